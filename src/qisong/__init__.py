@@ -1,0 +1,1 @@
+"""Qisong 七送: an act is recorded once; who is still missing is derived."""

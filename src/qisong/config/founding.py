@@ -1,0 +1,36 @@
+"""Finds a preset and lets every room take its own part of it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from qisong.ledger.programmes import load_programmes
+from qisong.org.founding import found_site
+from qisong.org.models import Site
+from qisong.org.tending import create_unit
+
+DEFAULT_PRESET = "seven-deliveries"
+
+
+def read_preset(code: str = DEFAULT_PRESET) -> dict[str, Any]:
+    source = files("qisong.config").joinpath("presets", f"{code}.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def found_county(*, name: str, code: str, keep: Sequence[str] = (), on: date | None = None) -> Site:
+    """A new county with its root unit, terms and programmes, all or nothing. ``on``: the root's first day."""
+    preset = read_preset()
+    day = on or timezone.localdate()
+    root_kind = next(kind["code"] for kind in preset["unit-kinds"] if kind.get("root"))
+    with transaction.atomic():
+        site = found_site(name=name, code=code, preset=preset, keep=keep)
+        create_unit(by=None, code=code, name=name, kind=root_kind, traits=[], parent=None, on=day)
+        load_programmes(preset)
+    return site

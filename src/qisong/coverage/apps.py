@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CoverageRoom(AppConfig):
+    name = "qisong.coverage"
+    label = "coverage"

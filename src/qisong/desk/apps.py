@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DeskRoom(AppConfig):
+    name = "qisong.desk"
+    label = "desk"

@@ -1,0 +1,352 @@
+"""Programmes and what they owe; acts, and everything that came out of them. Acts and their rows are append-only."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from qisong.ledger.terms import AnswerKind, CountedBy, Direction, Recipient, RoundKind, Source, Task, Verdict
+from qisong.org.intervals import Dated
+from qisong.org.models import Account, Person, Unit, new_id
+from qisong.roster.models import Member
+
+if TYPE_CHECKING:
+    from qisong.org.scope import Scope
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Labelled(models.Model):
+    """Something of the preset with a name in both languages."""
+
+    zh = models.CharField(max_length=200)
+    en = models.CharField(max_length=200)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.zh if (get_language() or "zh").startswith("zh") else self.en
+
+
+class Programme(Labelled):
+    code = models.CharField(max_length=60, unique=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["position", "code"]
+
+
+class Item(Labelled):
+    """Something delivered, with its own measure word; figures of different items are never added."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="items")
+    code = models.CharField(max_length=60)
+    measure_zh = models.CharField(max_length=20)
+    measure_en = models.CharField(max_length=40)
+    counted_by = models.CharField(max_length=10, choices=[(c.value, c.value) for c in CountedBy])
+    theme = models.CharField(max_length=60, blank=True, default="")
+    by_presence = models.BooleanField(default=False)  # received by whoever is present at a part of ``part_kind``
+    part_kind = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="ledger_item_code")]
+
+    @property
+    def measure(self) -> str:
+        return self.measure_zh if (get_language() or "zh").startswith("zh") else self.measure_en
+
+
+class Title(Labelled):
+    """One title of an item, such as a handbook."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="titles")
+    code = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [models.UniqueConstraint(fields=["item", "code"], name="ledger_title_code")]
+
+
+class Audience(Labelled):
+    """Who is owed something. Empty conditions exclude nobody; named ones must all hold.
+
+    ``roles``: holds a post of one of these roles in the own unit; ``circumstances``, ``categories``: of the member;
+    ``traits``, ``kinds``: of the unit; ``chosen``: only these units and those beneath them.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="audiences")
+    code = models.CharField(max_length=60)
+    recipient = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Recipient])
+    roles = models.JSONField(default=list, blank=True)
+    circumstances = models.JSONField(default=list, blank=True)
+    categories = models.JSONField(default=list, blank=True)
+    traits = models.JSONField(default=list, blank=True)
+    kinds = models.JSONField(default=list, blank=True)
+    chosen = models.ManyToManyField(Unit, related_name="+", blank=True)
+    chosen_only = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="ledger_audience_code")]
+
+
+class Round(Labelled):
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rounds")
+    code = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in RoundKind], default=RoundKind.ONCE)
+    starts_on = models.DateField()
+    due_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)  # the first day on which the round is no longer open
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="ledger_round_code")]
+
+
+class Obligation(models.Model):
+    """Item × audience × quantity × round."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="obligations")
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="obligations")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="obligations")
+    quantity = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "round"], name="ledger_one_obligation_a_round")]
+
+
+class ExemptionQuerySet(models.QuerySet["Exemption"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(Q(member__in=Member.objects.within(scope)) | Q(unit__in=scope.visible))
+
+
+class Exemption(Dated):
+    """A recorded decision that somebody is not owed an item (every item of the programme when none is named)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="exemptions")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="exemptions")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="exemptions")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=60)
+    decided_by = models.CharField(max_length=120)
+    note = models.CharField(max_length=200, blank=True, default="")
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar[models.Manager[Exemption]] = models.Manager.from_queryset(ExemptionQuerySet)()
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(member__isnull=True, unit__isnull=False) | Q(member__isnull=False, unit__isnull=True),
+                name="ledger_exemption_of_one",
+            ),
+        ]
+
+
+class Submission(models.Model):
+    """What a door handed in, once: the same id and content get the first answer again, other content is kept apart."""
+
+    id = models.BigAutoField(primary_key=True)
+    client_id = models.CharField(max_length=64, db_index=True)
+    sha256 = models.CharField(max_length=64)
+    door = models.CharField(max_length=20)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField(auto_now_add=True)
+    verdict = models.CharField(max_length=20, choices=[(v.value, v.value) for v in Verdict])
+    answer = models.JSONField(default=dict)
+    body = models.TextField(blank=True, default="")  # sealed; kept for conflicts and rejections until it expires
+    expires_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client_id"], condition=Q(verdict="stored"), name="ledger_submission_stored_once"
+            )
+        ]
+
+
+class LiveQuerySet(models.QuerySet[M]):
+    def live(self) -> Self:
+        """Rows that no reversal has cancelled, neither of the row nor of its act."""
+        return self.filter(reversal__isnull=True, activity__reversal__isnull=True)
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def within(self, scope: Scope) -> Self:
+        """Acts that concern a unit whose acts the scope may read, or that its account recorded."""
+        units = scope.names | scope.lesson_units
+        concerned = ActivityUnit.objects.filter(unit__in=units).values("activity")
+        own = Q(recorded_by=scope.account) if scope.account else Q()
+        return self.filter(Q(pk__in=concerned) | Q(unit__in=units) | own)
+
+    def live(self) -> Self:
+        return self.filter(reversal__isnull=True)
+
+
+class Activity(models.Model):
+    """Something that happened on a day. ``unit`` recorded it; ``units`` are those it served."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    on = models.DateField(db_index=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="recorded_acts")
+    place = models.CharField(max_length=100, blank=True, default="")
+    subject = models.CharField(max_length=200, blank=True, default="")
+    minutes = models.JSONField(default=dict)  # agenda, decisions, starts, ends: what the printed record shows
+    units = models.ManyToManyField(Unit, through="ActivityUnit", related_name="acts")
+    programmes = models.ManyToManyField(Programme, related_name="acts")
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Activity]] = models.Manager.from_queryset(ActivityQuerySet)()
+
+    class Meta:
+        ordering = ["-on", "-id"]
+
+
+class ActivityUnit(models.Model):
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="served")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+
+class Part(models.Model):
+    """What the act consisted of: a visit, a meeting of a kind, a lesson, an oath …"""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="parts")
+    kind = models.CharField(max_length=60)
+    meeting = models.CharField(max_length=60, blank=True, default="")
+    subject = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "meeting", "activity"])]
+
+
+class Participant(models.Model):
+    """A person in a capacity other than being present: who led, chaired, took the record."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="participants")
+    task = models.CharField(max_length=10, choices=[(t.value, t.value) for t in Task])
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=60, blank=True, default="")  # of somebody whom no roster knows
+
+
+class Guests(models.Model):
+    """Non-members who were there: in person-times, never in coverage."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="guests")
+    whence = models.CharField(max_length=120, blank=True, default="")
+    count = models.PositiveIntegerField()
+
+
+class Absence(models.Model):
+    """Somebody expected who asked leave; never a mark against anyone."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="absences")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="absences")
+    reason = models.CharField(max_length=60, blank=True, default="")
+
+
+class ReceiptQuerySet(LiveQuerySet["Receipt"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(activity__in=Activity.objects.within(scope))
+
+
+class Receipt(models.Model):
+    """A member or a unit received copies of an item, or, when no item is named, a member was present.
+
+    ``follows`` is the presence from which a receipt arose (a lesson heard); it falls when that presence is reversed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="receipts")
+    on = models.DateField()
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="receipts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="receipts")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="receipts")
+    title = models.ForeignKey(Title, on_delete=models.PROTECT, null=True, related_name="receipts")
+    copies = models.PositiveIntegerField(default=1)
+    channel = models.CharField(max_length=60)
+    giver_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    giver_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Source], blank=True, default="")
+    holder = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")  # whose custody it left
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="following")
+
+    objects: ClassVar[models.Manager[Receipt]] = models.Manager.from_queryset(ReceiptQuerySet)()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["item", "member", "on", "copies", "activity"], name="ledger_receipt_fold"),
+            models.Index(fields=["member", "item"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=True, unit__isnull=False) | Q(member__isnull=False, unit__isnull=True),
+                name="ledger_receipt_of_one",
+            ),
+        ]
+
+
+class CustodyQuerySet(LiveQuerySet["Custody"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(unit__in=scope.visible)
+
+
+class Custody(models.Model):
+    """A unit took (or gave back) copies meant for its members. It moves stock and closes no gap."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="custody")
+    on = models.DateField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="custody")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="custody")
+    title = models.ForeignKey(Title, on_delete=models.PROTECT, null=True, related_name="custody")
+    copies = models.PositiveIntegerField()
+    direction = models.CharField(max_length=10, choices=[(d.value, d.value) for d in Direction])
+    giver_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    giver_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar[models.Manager[Custody]] = models.Manager.from_queryset(CustodyQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["item", "unit", "on"])]
+
+
+class Answer(models.Model):
+    """What a person said about an item in a round. The latest on or before a date holds on that date."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="answers")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="answers")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="answers")
+    kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in AnswerKind])
+    on = models.DateField()
+    until = models.DateField(null=True)
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True, related_name="answers")
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["item", "round", "member", "on", "id"])]
+
+
+class Reversal(models.Model):
+    """A receipt, a custody row or a whole act is cancelled, at every date, with a reason; at most once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    activity = models.OneToOneField(Activity, on_delete=models.PROTECT, null=True, related_name="reversal")
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, null=True, related_name="reversal")
+    custody = models.OneToOneField(Custody, on_delete=models.PROTECT, null=True, related_name="reversal")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OrgRoom(AppConfig):
+    name = "qisong.org"
+    label = "org"

@@ -1,0 +1,121 @@
+"""One verb, one transaction, one row: the change feed and the audit chain of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from qisong.org.models import Clock, Journal
+from qisong.seals.chain import link
+from qisong.seals.keys import Keyring
+
+if TYPE_CHECKING:
+    from qisong.org.models import Account, Unit
+
+START = "0" * 64
+# Beyond this a reader does better to reload the county than to follow ids one by one.
+MANY = 2_000
+
+
+class Entry:
+    """What a verb has to tell the journal; filled while the verb works."""
+
+    def __init__(self, kind: str, actor: Account | None, unit: Unit | None, reason: str) -> None:
+        self.kind = kind
+        self.actor = actor
+        self.unit = unit
+        self.reason = reason
+        self.touched: dict[str, list[str] | bool] = {}
+        self.seq: int | None = None  # known once the verb has ended
+
+    def touch(self, thing: str, ids: Iterable[UUID | int | str]) -> None:
+        """Name what the verb concerned, by id only."""
+        known = self.touched.setdefault(thing, [])
+        if isinstance(known, list):
+            known.extend(str(one) for one in ids)
+
+    def touch_county(self) -> None:
+        self.touched["county"] = True
+
+
+@contextmanager
+def verb(kind: str, *, by: Account | None, unit: Unit | None = None, reason: str = "") -> Iterator[Entry]:
+    """Run a verb in one transaction and write its row as the last thing in it.
+
+    The clock row is the last lock taken, so numbers follow the order of commits without gaps.
+    ``by`` is None for the operator at the command line.
+    """
+    with transaction.atomic():
+        entry = Entry(kind, by, unit, reason)
+        yield entry
+        append([entry])
+
+
+def append(entries: list[Entry]) -> None:
+    """Number, chain and write the rows of ``entries``; inside the transaction of the verbs they tell of."""
+    if not entries:
+        return
+    last = tick(len(entries))
+    keyring = Keyring.of(settings.DATA_DIR)
+    at = timezone.now()
+    first = last - len(entries) + 1
+    hash_ = (
+        Journal.objects.filter(seq=first - 1).values_list("hash", flat=True).first() if first > 1 else None
+    ) or START
+    rows = []
+    for seq, entry in enumerate(entries, first):
+        row = Journal(
+            seq=seq,
+            at=at,
+            kind=entry.kind,
+            actor=entry.actor,
+            unit=entry.unit,
+            touched=condensed(entry.touched),
+            reason=entry.reason,
+            prev_hash=hash_,
+        )
+        row.hash = hash_ = link(keyring.journal_key, row.prev_hash, row.payload())
+        entry.seq = seq
+        rows.append(row)
+    Journal.objects.bulk_create(rows, batch_size=100)
+
+
+def condensed(touched: dict[str, list[str] | bool]) -> dict[str, list[str] | bool]:
+    if sum(len(ids) for ids in touched.values() if isinstance(ids, list)) > MANY:
+        return {"county": True}
+    return touched
+
+
+def tick(steps: int = 1) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE org_clock SET seq = seq + %s RETURNING seq", [steps])
+        row = cursor.fetchone()
+    if row is None:
+        Clock.objects.create(pk=1, seq=steps)
+        return steps
+    return int(row[0])
+
+
+def position() -> int:
+    """The number of the last committed verb; 0 before the first."""
+    return Clock.objects.values_list("seq", flat=True).first() or 0
+
+
+def broken_links() -> list[int]:
+    """The numbers of rows that are missing, changed or out of place; empty when the chain is whole."""
+    keyring = Keyring.of(settings.DATA_DIR)
+    broken, expected, before = [], 1, START
+    for row in Journal.objects.order_by("seq").iterator(chunk_size=2000):
+        whole = row.seq == expected and row.prev_hash == before
+        if not whole or row.hash != link(keyring.journal_key, row.prev_hash, row.payload()):
+            broken.append(row.seq)
+        expected, before = row.seq + 1, row.hash
+    if expected - 1 != position():
+        broken.append(expected)
+    return broken

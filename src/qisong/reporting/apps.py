@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ReportingRoom(AppConfig):
+    name = "qisong.reporting"
+    label = "reporting"

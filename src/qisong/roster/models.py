@@ -1,0 +1,156 @@
+"""Members, where they belong, what their life asks for, and what is kept sealed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from qisong.org.intervals import Dated, DatedQuerySet, holds_on
+from qisong.org.models import Account, Person, Unit, new_id
+from qisong.roster.terms import BatchState, Bond, Category, Outcome, Secret, Sex
+
+if TYPE_CHECKING:
+    from qisong.org.scope import Scope
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def within(self, scope: Scope) -> Self:
+        """Members whom the scope may know by name: those belonging, formally or attached, to its units that day."""
+        return self.belonging(scope.names, scope.on)
+
+    def belonging(self, units: frozenset[int] | list[int], day: date, *bonds: str) -> Self:
+        """Members affiliated to one of ``units`` on ``day`` (any bond unless named)."""
+        ties = Affiliation.objects.filter(holds_on(day), member=OuterRef("pk"), unit__in=units)
+        if bonds:
+            ties = ties.filter(bond__in=bonds)
+        return self.filter(Exists(ties))
+
+
+class Member(models.Model):
+    """A person on the roster. Dates may lack their day or month: ``1958``, ``1958-03``, ``1958-03-05``."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="member")
+    sex = models.CharField(max_length=6, choices=[(s.value, s.value) for s in Sex], blank=True, default="")
+    born = models.CharField(max_length=10, blank=True, default="", db_index=True)
+    category = models.CharField(max_length=12, choices=[(c.value, c.value) for c in Category])
+    joined = models.CharField(max_length=10, blank=True, default="")
+    became_full = models.CharField(max_length=10, blank=True, default="")
+    job = models.CharField(max_length=120, blank=True, default="")
+    ethnicity = models.CharField(max_length=30, blank=True, default="")
+    education = models.CharField(max_length=60, blank=True, default="")
+    address = models.CharField(max_length=200, blank=True, default="")
+    died_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)  # rises with each edit; a stale form is told so
+
+    objects: ClassVar[models.Manager[Member]] = models.Manager.from_queryset(MemberQuerySet)()
+
+    def __str__(self) -> str:
+        return self.person.name
+
+
+class AffiliationQuerySet(DatedQuerySet["Affiliation"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(unit__in=scope.names)
+
+    def formal(self, day: date) -> Self:
+        return self.filter(holds_on(day), bond=Bond.FORMAL)
+
+
+class Affiliation(Dated):
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="affiliations")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="affiliations")
+    bond = models.CharField(max_length=10, choices=[(b.value, b.value) for b in Bond], default=Bond.FORMAL)
+    left_by = models.CharField(max_length=12, blank=True, default="")
+
+    objects: ClassVar[models.Manager[Affiliation]] = models.Manager.from_queryset(AffiliationQuerySet)()
+
+    class Meta(Dated.Meta):
+        indexes = [models.Index(fields=["unit", "bond", "valid_from", "valid_to", "member"])]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(valid_to__isnull=True, bond="formal"), name="roster_one_open_formal"
+            ),
+        ]
+
+
+class CircumstanceQuerySet(DatedQuerySet["Circumstance"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(member__in=Member.objects.belonging(scope.names, scope.on))
+
+
+class Circumstance(Dated):
+    """What a member's life asks for between two dates: homebound, away, frail, out of contact, suspended.
+
+    ``detail`` holds a practical word such as where to; never an illness.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="circumstances")
+    kind = models.CharField(max_length=60)
+    detail = models.CharField(max_length=120, blank=True, default="")
+
+    objects: ClassVar[models.Manager[Circumstance]] = models.Manager.from_queryset(CircumstanceQuerySet)()
+
+    class Meta(Dated.Meta):
+        indexes = [models.Index(fields=["kind", "member"])]
+
+
+class SealedIdentity(models.Model):
+    """An encrypted value of a member; opened only by a verb with a reason. ``index`` finds an equal value."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="sealed")
+    kind = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Secret])
+    sealed = models.TextField()
+    index = models.CharField(max_length=64, db_index=True)
+    mask = models.CharField(max_length=30, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "kind"], name="roster_sealed_once")]
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(unit__in=scope.import_units)
+
+
+class ImportBatch(models.Model):
+    """One review of one or several files: compared, looked through, applied, perhaps reverted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in BatchState])
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True)
+    applied_seq = models.BigIntegerField(null=True)
+    counts = models.JSONField(default=dict)
+    files = models.JSONField(default=list)  # [{"name": …, "sha256": …}] of sealed uploads in the file store
+    progress = models.PositiveIntegerField(default=0)  # per cent, while comparing
+    report = models.TextField(blank=True, default="")  # sealed JSON: problems, refusals
+    expires_on = models.DateField()
+
+    objects: ClassVar[models.Manager[ImportBatch]] = models.Manager.from_queryset(ImportBatchQuerySet)()
+
+
+class ImportLine(models.Model):
+    """One row of the review. ``before`` and ``after`` are sealed and expire with the batch."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()
+    file = models.CharField(max_length=200, blank=True, default="")
+    sheet = models.CharField(max_length=100, blank=True, default="")
+    row = models.PositiveIntegerField(null=True)
+    outcome = models.CharField(max_length=10, choices=[(o.value, o.value) for o in Outcome])
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    fields = models.JSONField(default=list)  # names of the columns that differ
+    before = models.TextField(blank=True, default="")
+    after = models.TextField(blank=True, default="")
+    has_error = models.BooleanField(default=False)
+    decision = models.CharField(max_length=20, blank=True, default="")  # of a doubtful or missing row
+
+    class Meta:
+        ordering = ["batch", "number"]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="roster_line_number")]

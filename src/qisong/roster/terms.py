@@ -1,0 +1,69 @@
+"""The closed lists of the room; circumstances and their labels are terms of the preset."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Bond(StrEnum):
+    """How a member belongs to a unit. Totals follow the formal bond; attached members only join sheets."""
+
+    FORMAL = "formal"
+    ATTACHED = "attached"
+
+
+class Category(StrEnum):
+    FULL = "full"
+    PROBATIONARY = "probationary"
+
+
+class Sex(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
+    UNKNOWN = ""
+
+
+class Leaving(StrEnum):
+    """Why an affiliation ended."""
+
+    TRANSFER = "transfer"
+    DEATH = "death"
+    DEPARTURE = "departure"  # left the county or the organisation
+    MERGE = "merge"
+    SPLIT = "split"
+    REVERTED = "reverted"
+
+
+class Secret(StrEnum):
+    """What is kept sealed."""
+
+    IDENTITY = "identity"
+    PHONE = "phone"
+    LANDLINE = "landline"
+    HOUSE = "house"
+
+
+class BatchState(StrEnum):
+    COMPARING = "comparing"
+    READY = "ready"
+    APPLIED = "applied"
+    REVERTED = "reverted"
+    DISCARDED = "discarded"
+    FAILED = "failed"
+
+
+class Outcome(StrEnum):
+    """What the comparison says of a row (``missing``: of a member whom no row names)."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    MOVED = "moved"
+    DOUBTFUL = "doubtful"
+    SAME = "same"
+    MISSING = "missing"
+
+
+# Circumstances that the product itself acts upon; every other one is the preset's own.
+SUSPENDED = "suspended"
+OUT_OF_CONTACT = "out-of-contact"
+AWAY = "away"
