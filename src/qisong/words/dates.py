@@ -109,12 +109,9 @@ _FAULTS = {
 
 _MONTHS = {
     name: number
-    for number, names in enumerate(
-        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|"
-        "sep sept september|oct october|nov november|dec december".split("|"),
-        start=1,
-    )
-    for name in names.split()
+    for number, month in enumerate(calendar.month_name)
+    if month
+    for name in (month.lower(), month[:3].lower(), month[:4].lower())
 }
 _CHINESE_DIGITS = {digit: str(number) for number, digit in enumerate("〇一二三四五六七八九")}
 _CHINESE_DIGITS |= {"零": "0", "○": "0", "◯": "0", "O": "0", "o": "0", "两": "2"}
@@ -127,9 +124,11 @@ _TIME = re.compile(
 )
 _WEEKDAY = re.compile(r" ?\(?(?:星期|周|礼拜)[一二三四五六日天]\)?$")
 _AROUND_MARK = re.compile(r" ?([年月日号/.\-]) ?")
-_MARKS = str.maketrans({c: "-" for c in "‐‑‒–—−~"} | {c: "." for c in "。、,·"} | {"\\": "/"})
+_MARKS = str.maketrans(dict.fromkeys("‐‑‒–—−~", "-") | dict.fromkeys("。、,·", ".") | {"\\": "/"})
 _PARTS = re.compile(r"([0-9]{1,4})([-/. ])([0-9]{1,4})(?:\2([0-9]{1,4}))?", re.ASCII)
-_ENGLISH = re.compile(r"([0-9]{1,2})[- ]([A-Za-z]+)\.?[- .]+([0-9]{2,4})|([A-Za-z]+)\.? ?([0-9]{1,2})[. ]+([0-9]{4})", re.ASCII)
+_ENGLISH = re.compile(
+    r"([0-9]{1,2})[- ]([A-Za-z]+)\.?[- .]+([0-9]{2,4})|([A-Za-z]+)\.? ?([0-9]{1,2})[. ]+([0-9]{4})", re.ASCII
+)
 _LUNAR = re.compile("农历|阴历|旧历|闰|正月|腊月|冬月|初[一二三四五六七八九十]")
 
 
@@ -215,6 +214,8 @@ def _six_digits(digits: str, this_year: int) -> PartialDate:
         month, day = int(digits[2:4]), int(digits[4:])
         short = 1 <= month <= 12 and 1 <= day <= 31
         raise DateFault("date-two-digit-year" if short else "date-impossible")
+    if digits < "1913" and 1 <= int(digits[4:]) <= 31:  # 190305: nobody's 1903, more likely 5 March 2019 cut short
+        raise DateFault("date-ambiguous")
     return _make(int(digits[:4]), _part(digits[4:]))
 
 
@@ -245,7 +246,7 @@ def _from_text(raw: str, epoch1904: bool, this_year: int) -> PartialDate:  # noq
     for pattern, read in _GRAMMAR:
         found = pattern.fullmatch(text)
         if found:
-            return read(found, this_year)
+            return read(found)
     raise DateFault("date-unreadable")
 
 
@@ -269,7 +270,7 @@ def _from_digits(digits: str, epoch1904: bool, this_year: int) -> PartialDate:  
     return _from_whole(int(digits), epoch1904, this_year)
 
 
-def _from_chinese(found: re.Match[str], _this_year: int) -> PartialDate:
+def _from_chinese(found: re.Match[str]) -> PartialDate:
     year, month, day = found.groups()
     digits = "".join(_CHINESE_DIGITS.get(character, character) for character in year)
     if not (digits.isascii() and digits.isdigit()):
@@ -285,13 +286,15 @@ def _chinese_number(text: str) -> int:
         return _part(text)
     text = {"元": "一"}.get(text, text).replace("廿", "二十").replace("卅", "三十")
     tens, ten, ones = text.rpartition("十")
-    digits = "".join(_CHINESE_DIGITS.get(character, "?") for character in (tens or "一" if ten else "") + (ones or "〇"))
+    digits = "".join(
+        _CHINESE_DIGITS.get(character, "?") for character in (tens or "一" if ten else "") + (ones or "〇")
+    )
     if not digits.isdigit() or len(digits) > 2:
         raise DateFault("date-unreadable")
     return _part(digits)
 
 
-def _from_parts(found: re.Match[str], this_year: int) -> PartialDate:
+def _from_parts(found: re.Match[str]) -> PartialDate:
     one, _mark, two, three = found.groups()
     if len(one) == 4:
         return _make(int(one), _part(two), *([_part(three)] if three else []))
@@ -311,7 +314,7 @@ def _day_and_month(year: int, one: int, two: int) -> PartialDate:
     return _make(year, min(one, two), max(one, two))
 
 
-def _from_english(found: re.Match[str], _this_year: int) -> PartialDate:
+def _from_english(found: re.Match[str]) -> PartialDate:
     day, month, year = (found[1], found[2], found[3]) if found[1] else (found[5], found[4], found[6])
     if month.lower() not in _MONTHS:
         raise DateFault("date-unreadable")

@@ -13,7 +13,9 @@ import unicodedata
 _INVISIBLE = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"\s+")
-_ODD = re.compile(r"[^\x21-\x7e\u00b7\u2014\u2018-\u201d\u2026\u3001-\u3011\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]")
+_ODD = re.compile(
+    r"[^\x21-\x7e\u00b7\u2014\u2018-\u201d\u2026\u3001-\u3011\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]"
+)
 # Letters and digits of the full-width block, the ideographic space and the radicals that PDF copies put in place
 # of ideographs have one plain reading; full-width punctuation stays, because Chinese is written with it.
 _PLAIN = re.compile("[\u2e80-\u2fdf\u3000\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
