@@ -1,0 +1,101 @@
+"""Sheets in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from django.utils import timezone
+
+from qisong.config.command.speaking import PROBLEM, UnitCode, answer_json, say, show_problems, site
+from qisong.org.models import Unit
+from qisong.org.units_sheet import import_units
+from qisong.roster.exporting import export_roster
+from qisong.roster.importing import annotated, apply_batch, compare, discard_batch, problems_of, report
+from qisong.words.text import Text
+
+READABLE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
+COUNTS = ("new", "changed", "moved", "doubtful", "same", "missing")
+
+
+@click.group("import")
+def import_() -> None:
+    """导入表格。 Import sheets."""
+
+
+@import_.command("units")
+@click.argument("file", type=READABLE)
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")
+def units(file: Path, *, as_json: bool) -> int:
+    """导入组织表:上下级可以任意先后。 Import the units sheet; parents and children in any order.
+
+    列 / Columns: 组织代码, 组织名称, 上级组织代码, 组织类别, 特征, 成立日期
+    """
+    site()
+    outcome = import_units(by=None, source=file.read_bytes(), filename=file.name, today=timezone.localdate())
+    if as_json:
+        answer_json(outcome.as_json())
+    else:
+        show_problems(outcome.problems)
+        say(
+            Text("共 {rows} 行:新建 {created},已有 {same}。", "{rows} rows: {created} created, {same} known.").format(
+                rows=outcome.rows, created=outcome.created, same=outcome.same
+            )
+        )
+    return PROBLEM if outcome.problems else 0
+
+
+@import_.command("roster")
+@click.argument("files", nargs=-1, required=True, type=READABLE)
+@click.option("--unit", required=True, type=UnitCode(), help="哪个组织的名册。 The unit whose roster it is.")
+@click.option("--apply", "apply_", is_flag=True, help="写入;有错误则一行也不写。 Write; nothing if any error exists.")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")
+@click.option(
+    "--annotated", "annotated_file", type=WRITABLE, help="另存带“错误”栏的原表。 Save the sheet with an error column."
+)
+def roster(files: tuple[Path, ...], *, unit: Unit, apply_: bool, as_json: bool, annotated_file: Path | None) -> int:
+    """核对党员名册;加 --apply 才写入。 Compare rosters; nothing is written without --apply."""
+    sources = [(file.name, file.read_bytes()) for file in files]
+    batch = compare(by=None, unit=unit, files=sources, today=timezone.localdate())
+    outcome = report(batch)
+    problems = problems_of(batch)
+    if annotated_file:
+        annotated_file.write_bytes(annotated(batch))
+    errors = any(problem.severity == "error" for problem in problems)
+    if apply_ and not errors:
+        apply_batch(by=None, batch=batch)
+    else:
+        discard_batch(by=None, batch=batch)
+    if as_json:
+        answer_json(outcome)
+    else:
+        show_problems(problems)
+        tell(outcome, applied=apply_ and not errors)
+    return PROBLEM if problems else 0
+
+
+def tell(outcome: dict[str, object], *, applied: bool) -> None:
+    zh = "共 {rows} 行:新增 {new}、变更 {changed}、调入 {moved}、存疑 {doubtful}、相同 {same};名册里没有 {missing} 人。"
+    en = (
+        "{rows} rows: {new} new, {changed} changed, {moved} moved, {doubtful} doubtful, {same} same; {missing} missing."
+    )
+    say(Text(zh, en).format(**{key: outcome[key] for key in ("rows", *COUNTS)}))
+    say(Text("已写入。", "Written.") if applied else Text("没有写入。", "Nothing was written."))
+
+
+@click.group("export")
+def export() -> None:
+    """导出表格。 Export sheets."""
+
+
+@export.command("roster")
+@click.argument("out", type=WRITABLE)
+@click.option("--unit", required=True, type=UnitCode(), help="哪个组织。 Which unit.")
+@click.option("--unmask", is_flag=True, help="证件号和电话不遮盖,须写明原因。 Show numbers in full; needs a reason.")
+@click.option("--reason", default="", help="不遮盖的原因,记入日志。 Why they are shown; written to the journal.")
+def export_roster_command(out: Path, *, unit: Unit, unmask: bool, reason: str) -> None:
+    """按全国汇总表的格式导出名册。 Export the roster in the national form."""
+    with out.open("wb") as stream:
+        count = export_roster(by=None, unit=unit, stream=stream, on=timezone.localdate(), unmask=unmask, reason=reason)
+    say(Text("已导出 {n} 人:{out}", "{n} members exported: {out}").format(n=count, out=out))

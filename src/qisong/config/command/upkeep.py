@@ -1,0 +1,128 @@
+"""Found a site, serve it, show the demo county."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from qisong.config.command.speaking import UnitCode, progress_bar, say, site, stop
+from qisong.config.demo import build
+from qisong.config.founding import found_county, read_preset
+from qisong.config.serving import run
+from qisong.org.accounts import LoginSlip, open_first_account
+from qisong.org.models import Site, Unit
+from qisong.words.text import Text
+
+DEMO_MARK = "demo-county"
+ADDRESS = {"host": "127.0.0.1", "port": 8000}
+
+
+def host_and_port(command: click.decorators.FC) -> click.decorators.FC:
+    port = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+    host = click.option("--host", default="127.0.0.1", show_default=True)
+    return host(port(command))
+
+
+@click.command()
+def migrate() -> None:
+    """把数据库升到本版本。 Bring the database to this version."""
+    call_command("migrate", interactive=False, verbosity=0)
+    say(Text("数据库已就绪。", "The database is ready."))
+
+
+@click.command()
+@click.option("--county", required=True, help="县级组织名称。 The county's name.")
+@click.option("--code", required=True, help="县级组织代码。 The county's code.")
+@click.option(
+    "--keep", default="", help="保留哪些可选栏:identity,ethnicity,education,address。 Optional columns to keep."
+)
+def init(*, county: str, code: str, keep: str) -> None:
+    """建立一个县的站点。 Found a county's site."""
+    call_command("migrate", interactive=False, verbosity=0)
+    columns = [column.strip() for column in keep.split(",") if column.strip()]
+    found_county(name=county.strip(), code=code.strip(), keep=columns)
+    purposes = read_preset()["keep"]
+    say(Text("已建立:{name}({code})", "Founded: {name} ({code})").format(name=county, code=code))
+    for column in columns:
+        click.echo(f"  {column}: {purposes[column]['zh']} / {purposes[column]['en']}")
+    say(
+        Text(
+            "下一步:qisong import units 组织表.xlsx;qisong account --name 姓名 --role office --unit {code};qisong serve",
+            "Next: qisong import units UNITS.xlsx; qisong account --name NAME --role office --unit {code}; qisong serve",
+        ).format(code=code)
+    )
+
+
+@click.command()
+@click.option("--name", required=True, help="姓名。 The person's name.")
+@click.option("--role", required=True, help="角色代码,如 office、clerk、recorder。 The role's code.")
+@click.option("--unit", required=True, type=UnitCode(), help="在哪个组织。 In which unit.")
+def account(*, name: str, role: str, unit: Unit) -> None:
+    """给一个人开通账号并任职。 Open an account for a person and give the post."""
+    show_slips([open_first_account(name=name, role=role, unit=unit, on=timezone.localdate())])
+
+
+@click.command()
+@host_and_port
+def serve(*, host: str, port: int) -> None:
+    """开启网页和后台任务。 Serve the pages and the background work."""
+    site()
+    call_command("migrate", interactive=False, verbosity=0)
+    run(host, port)
+
+
+@click.command()
+@click.option("--build-only", is_flag=True, help="只建数据,不开网页。 Build the data only.")
+@click.option("--reset", is_flag=True, help="删去演示数据重建。 Delete the demo data and build it anew.")
+@host_and_port
+def demo(*, build_only: bool, reset: bool, host: str, port: int) -> None:
+    """演示县:虚构的人和地方。 The demo county: fictional people and places."""
+    mark = Path(settings.DATA_DIR) / DEMO_MARK
+    if reset:
+        clear_demo(mark)
+    call_command("migrate", interactive=False, verbosity=0)
+    slips: list[LoginSlip] = []
+    if not Site.objects.exists():
+        with progress_bar("建演示县", "Building the demo county") as report:
+            slips = build(today=timezone.localdate(), progress=report)
+        mark.touch()
+    elif not mark.exists():
+        stop("这里是真实数据,不能放演示县。 / Real data lives here; no demo county can be added.", 2)
+    if build_only:
+        show_slips(slips)
+        return
+    show_slips(slips or renewed_slips())
+    run(host, port)
+
+
+def clear_demo(mark: Path) -> None:
+    """Delete what the demo made, and only if it was the demo that made it."""
+    if not mark.exists():
+        if Path(settings.DATABASES["default"]["NAME"]).exists():
+            stop("这里不是演示数据,没有删除。 / This is not demo data; nothing was deleted.", 2)
+        return
+    if connection.vendor != "sqlite":
+        call_command("flush", interactive=False, verbosity=0)
+        mark.unlink()
+        return
+    connection.close()
+    shutil.rmtree(settings.DATA_DIR)
+    Path(settings.DATA_DIR).mkdir(mode=0o700)
+
+
+def show_slips(slips: list[LoginSlip]) -> None:
+    for slip in slips:
+        click.echo(f"  {slip.username:<16} {slip.password:<14} {slip.role}  {slip.unit}  {slip.name}")
+    if slips:
+        say(
+            Text(
+                "以上是一次性密码,首次登录须改,{until} 前有效。",
+                "These passwords are for the first sign-in only and end on {until}.",
+            ).format(until=timezone.localtime(slips[0].valid_until).date())
+        )
