@@ -23,10 +23,10 @@ setup: .venv/.setup $(MO) ## 建立运行环境 .venv | build the environment .v
 
 setup-dev: .venv/.setup-dev $(MO) ## 加上测试工具 | add the tools for tests
 
-demo: setup ## 演示县:127.0.0.1:8000 | the demo county on 127.0.0.1:8000
+demo: setup ## 演示县：127.0.0.1:8000 | the demo county on 127.0.0.1:8000
 	$(BIN)/qisong demo
 
-demo-reset: setup ## 删去演示数据,重新建县 | build the demo county anew
+demo-reset: setup ## 删去演示数据，重新建县 | build the demo county anew
 	$(BIN)/qisong demo --reset
 
 test: check ## 全部测试 | the whole suite
@@ -45,13 +45,13 @@ check: setup-dev ## 格式、类型、楼层 | format, types, floors
 e2e: setup-dev ## 浏览器里走一遍 | the browser journeys
 	$(BIN)/pytest tests/e2e
 
-gates: setup-dev ## 足量测试,可中断续跑 | the full counts; may be stopped and resumed
+gates: setup-dev ## 足量测试，可中断续跑 | the full counts; may be stopped and resumed
 	GATE=full $(BIN)/python -m tests.gates --seed $(SEED)
 
 bench: setup-dev ## 测速表 | the table of speeds
 	$(BIN)/python -m bench
 
-lock: ## 按 pyproject.toml 重定版本,需要 uv | lock versions again after pyproject.toml changed; needs uv
+lock: ## 按 pyproject.toml 重定版本，需要 uv | lock versions again after pyproject.toml changed; needs uv
 	$(LOCK) --group build pyproject.toml -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
@@ -63,9 +63,9 @@ messages: setup-dev ## 更新译文目录 | bring the catalogues up to date
 	@$(BIN)/python -c 'import polib, sys; polib.pofile(sys.argv[1]).save_as_mofile(sys.argv[2])' $< $@
 
 .venv/.setup: requirements.lock pyproject.toml hatch_build.py
-	@test -n "$(PYTHON)" || { echo '需要 Python 3.11 或更新,例如 make setup PYTHON=python3.11'; \
+	@test -n "$(PYTHON)" || { echo '需要 Python 3.11 或更新，例如 make setup PYTHON=python3.11'; \
 	  echo 'Python 3.11 or newer is needed; name it: make setup PYTHON=python3.11'; exit 1; }
-	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo '$(PYTHON) 太旧,需要 3.11 或更新。 / $(PYTHON) is too old; 3.11 or newer is needed.'; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo '$(PYTHON) 太旧，需要 3.11 或更新。 / $(PYTHON) is too old; 3.11 or newer is needed.'; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo '缺少 venv。Debian:apt-get install python3-venv'; \
 	  echo 'venv is missing. On Debian: apt-get install python3-venv'; exit 1; }
 	@echo '正在建立环境 .venv … / building the environment .venv …'

@@ -21,4 +21,4 @@ def need(program: str) -> Path:
     """The program's path. Without it the test is skipped by name, which ``tests/conftest.py`` fails in CI."""
     if found := find(program):
         return found
-    pytest.skip(f"没有 {program},未运行 / not run: {program} is missing")
+    pytest.skip(f"没有 {program}，未运行 / not run: {program} is missing")

@@ -28,7 +28,7 @@ SETTINGS = {
 # PostgreSQL refuses to run as root.
 OWNER = "postgres" if os.geteuid() == 0 else None
 MISSING = (
-    "没有 PostgreSQL(initdb、pg_ctl),其测试未运行 / not run: the tests on PostgreSQL; initdb and pg_ctl are missing"
+    "没有 PostgreSQL(initdb、pg_ctl)，其测试未运行 / not run: the tests on PostgreSQL; initdb and pg_ctl are missing"
 )
 
 

@@ -43,7 +43,7 @@ def browser_context_args(browser_context_args: dict[str, object], live_server: L
 def require_chinese_font() -> None:
     listed = subprocess.run([need("fc-list"), ":lang=zh-cn"], capture_output=True, text=True, check=True)
     if not listed.stdout.strip():
-        pytest.skip("没有中文字体,未运行 / not run: a Chinese font (fonts-noto-cjk) is missing")
+        pytest.skip("没有中文字体，未运行 / not run: a Chinese font (fonts-noto-cjk) is missing")
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class Keyring:
     def __init__(self, masters: Mapping[str, bytes]) -> None:
         """``masters``: key id → 32 bytes, oldest first."""
         if not masters:
-            raise KeyringError("主密钥为空,请从备份恢复密钥文件。 / There is no master key; restore the key file.")
+            raise KeyringError("主密钥为空，请从备份恢复密钥文件。 / There is no master key; restore the key file.")
         self._masters = dict(masters)
         self.first, self.current = next(iter(masters)), list(masters)[-1]
 
@@ -84,7 +84,7 @@ def parse(text: str) -> dict[str, bytes]:
         key = decode(encoded)
         if not KEY_ID.fullmatch(key_id) or key_id in masters or len(key) != KEY_BYTES:
             raise KeyringError(
-                "主密钥每行应为“编号:32字节的base64”,编号不重复。"
+                "主密钥每行应为“编号：32字节的base64”，编号不重复。"
                 " / Each master key line must read <key id>:<base64 of 32 bytes>, no id twice.",
             )
         masters[key_id] = key
@@ -124,9 +124,9 @@ def read(file: Path) -> str:
     try:
         if os.name == "posix" and file.stat().st_mode & 0o077:
             raise KeyringError(
-                f"{file}:主密钥文件不得让他人读取,请执行 chmod 600。"
+                f"{file}：主密钥文件不得让他人读取，请执行 chmod 600。"
                 f" / {file}: others may read the master key file; run chmod 600 on it.",
             )
         return file.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise KeyringError(f"{file}:读不出主密钥。 / {file}: the master key cannot be read.") from error
+        raise KeyringError(f"{file}：读不出主密钥。 / {file}: the master key cannot be read.") from error

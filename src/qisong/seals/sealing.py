@@ -55,7 +55,7 @@ def unseal_bytes(keyring: Keyring, sealed: str, *, place: str) -> bytes:
         return cipher(keyring, version, key_id).decrypt(raw[:size], raw[size:], place.encode())
     except (InvalidTag, KeyError, ValueError) as error:
         raise SealBrokenError(
-            f"{place}:密文损坏、被挪动或缺密钥。 / {place}: sealed value damaged or moved, or its key is absent.",
+            f"{place}：密文损坏、被挪动或缺密钥。 / {place}: sealed value damaged or moved, or its key is absent.",
         ) from error
 
 
