@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +11,7 @@ from django.utils.translation import get_language
 from qisong.ledger.terms import AnswerKind, CountedBy, Direction, Recipient, RoundKind, Source, Task, Verdict
 from qisong.org.intervals import Dated
 from qisong.org.models import Account, Person, Unit, new_id
+from qisong.org.terms import Right
 from qisong.roster.models import Member
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ class Labelled(models.Model):
     zh = models.CharField(max_length=200)
     en = models.CharField(max_length=200)
     position = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         abstract = True
@@ -154,19 +156,36 @@ class Exemption(Dated):
         ]
 
 
-class Submission(models.Model):
-    """What a door handed in, once: the same id and content get the first answer again, other content is kept apart."""
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def within(self, scope: Scope) -> Self:
+        """What the scope's own account handed in, or what was meant for units in which it records."""
+        own = Q(account=scope.account) if scope.account else Q()
+        return self.filter(Q(unit__in=scope.units(Right.RECORD)) | own)
 
-    id = models.BigAutoField(primary_key=True)
+    def quarantined(self) -> Self:
+        """What was kept apart and has not expired yet."""
+        return self.filter(verdict__in=[Verdict.CONFLICT, Verdict.REJECTED]).exclude(body="")
+
+
+class Submission(models.Model):
+    """What a door handed in, once: the same id and content get the first answer again, other content is kept apart.
+
+    ``act`` answers a stored one. ``body``, sealed, holds the document and the problems of one in quarantine.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     client_id = models.CharField(max_length=64, db_index=True)
     sha256 = models.CharField(max_length=64)
     door = models.CharField(max_length=20)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(auto_now_add=True)
     verdict = models.CharField(max_length=20, choices=[(v.value, v.value) for v in Verdict])
-    answer = models.JSONField(default=dict)
-    body = models.TextField(blank=True, default="")  # sealed; kept for conflicts and rejections until it expires
-    expires_on = models.DateField()
+    act = models.ForeignKey("Activity", on_delete=models.PROTECT, null=True, related_name="+")
+    body = models.TextField(blank=True, default="")
+    expires_on = models.DateField(null=True)
+
+    objects: ClassVar[models.Manager[Submission]] = models.Manager.from_queryset(SubmissionQuerySet)()
 
     class Meta:
         constraints = [
@@ -174,6 +193,14 @@ class Submission(models.Model):
                 fields=["client_id"], condition=Q(verdict="stored"), name="ledger_submission_stored_once"
             )
         ]
+
+
+class ActRowQuerySet(models.QuerySet[M]):
+    """Rows of an act. Nothing in the ledger is edited or deleted; what was wrong is reversed."""
+
+    def live(self) -> Self:
+        """Rows whose act stands."""
+        return self.filter(activity__reversal__isnull=True)
 
 
 class LiveQuerySet(models.QuerySet[M]):
@@ -228,6 +255,8 @@ class Part(models.Model):
     meeting = models.CharField(max_length=60, blank=True, default="")
     subject = models.CharField(max_length=200, blank=True, default="")
 
+    objects: ClassVar[models.Manager[Part]] = models.Manager.from_queryset(ActRowQuerySet["Part"])()
+
     class Meta:
         indexes = [models.Index(fields=["kind", "meeting", "activity"])]
 
@@ -240,6 +269,8 @@ class Participant(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=60, blank=True, default="")  # of somebody whom no roster knows
 
+    objects: ClassVar[models.Manager[Participant]] = models.Manager.from_queryset(ActRowQuerySet["Participant"])()
+
 
 class Guests(models.Model):
     """Non-members who were there: in person-times, never in coverage."""
@@ -248,6 +279,8 @@ class Guests(models.Model):
     whence = models.CharField(max_length=120, blank=True, default="")
     count = models.PositiveIntegerField()
 
+    objects: ClassVar[models.Manager[Guests]] = models.Manager.from_queryset(ActRowQuerySet["Guests"])()
+
 
 class Absence(models.Model):
     """Somebody expected who asked leave; never a mark against anyone."""
@@ -255,6 +288,8 @@ class Absence(models.Model):
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="absences")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="absences")
     reason = models.CharField(max_length=60, blank=True, default="")
+
+    objects: ClassVar[models.Manager[Absence]] = models.Manager.from_queryset(ActRowQuerySet["Absence"])()
 
 
 class ReceiptQuerySet(LiveQuerySet["Receipt"]):
@@ -266,29 +301,33 @@ class Receipt(models.Model):
     """A member or a unit received copies of an item, or, when no item is named, a member was present.
 
     ``follows`` is the presence from which a receipt arose (a lesson heard); it falls when that presence is reversed.
+    Only what is asked for is indexed: every index is paid for by each row that is recorded.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="receipts")
     on = models.DateField()
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="receipts")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="receipts")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="receipts")
-    title = models.ForeignKey(Title, on_delete=models.PROTECT, null=True, related_name="receipts")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="receipts", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="receipts", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="receipts", db_index=False)
+    title = models.ForeignKey(Title, on_delete=models.PROTECT, null=True, related_name="receipts", db_index=False)
     copies = models.PositiveIntegerField(default=1)
     channel = models.CharField(max_length=60)
-    giver_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    giver_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    giver_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    giver_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     source = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Source], blank=True, default="")
-    holder = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")  # whose custody it left
-    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="following")
+    # Whose custody the copies left.
+    holder = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="following", db_index=False)
 
     objects: ClassVar[models.Manager[Receipt]] = models.Manager.from_queryset(ReceiptQuerySet)()
 
     class Meta:
         indexes = [
             models.Index(fields=["item", "member", "on", "copies", "activity"], name="ledger_receipt_fold"),
-            models.Index(fields=["member", "item"]),
+            models.Index(fields=["member", "item"], name="ledger_receipt_member"),
+            models.Index(fields=["unit", "item"], condition=Q(unit__isnull=False), name="ledger_receipt_unit"),
+            models.Index(fields=["holder", "item"], condition=Q(holder__isnull=False), name="ledger_receipt_holder"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -323,8 +362,18 @@ class Custody(models.Model):
         indexes = [models.Index(fields=["item", "unit", "on"])]
 
 
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(member__in=Member.objects.within(scope))
+
+    def live(self) -> Self:
+        """Answers given outside any act, or in one that stands."""
+        return self.filter(Q(activity__isnull=True) | Q(activity__reversal__isnull=True))
+
+
 class Answer(models.Model):
-    """What a person said about an item in a round. The latest on or before a date holds on that date."""
+    """What a person said about an item in a round. The latest live one on or before a date (by ``on``, then ``id``)
+    holds on that date."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="answers")
@@ -335,6 +384,8 @@ class Answer(models.Model):
     until = models.DateField(null=True)
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True, related_name="answers")
     recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar[models.Manager[Answer]] = models.Manager.from_queryset(AnswerQuerySet)()
 
     class Meta:
         indexes = [models.Index(fields=["item", "round", "member", "on", "id"])]
@@ -350,3 +401,13 @@ class Reversal(models.Model):
     reason = models.CharField(max_length=300)
     by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(activity__isnull=False, receipt__isnull=True, custody__isnull=True)
+                | Q(activity__isnull=True, receipt__isnull=False, custody__isnull=True)
+                | Q(activity__isnull=True, receipt__isnull=True, custody__isnull=False),
+                name="ledger_reversal_of_one",
+            )
+        ]
