@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Literal
 
 from qisong.words.digits import clean, fold_heading
@@ -20,7 +19,6 @@ Kind = Literal["text", "name", "date", "identity", "phone", "choice", "yesno", "
 # What people write where there is nothing to write (paper rules forbid an empty box).
 NULLS = frozenset({"", "无", "—", "——", "–", "-", "--", "---", "/", "\\", "一一"})
 _BRACKETED = re.compile(r"(.+)\((.+)\)")
-_NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 
 
 def is_null(text: str) -> bool:
@@ -28,13 +26,14 @@ def is_null(text: str) -> bool:
     return text in NULLS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column: ``code`` for programs, ``title`` as the form prints it, ``aliases`` as others call it.
 
     ``choices`` are the labels of a ``choice``; ``synonyms`` map other spellings to them; with ``open_choices`` an
-    unknown label is kept with a warning instead of being refused. ``only_if`` names a ``yesno`` column: unless that
-    says yes, this one is not read. ``ordinal`` marks a running number, which alone makes no row.
+    unknown label is kept with a warning (none without ``remark_unknown``) instead of being refused. ``only_if`` names
+    a ``yesno`` column: unless that says yes, this one is not read. ``ordinal`` marks a running number, which alone
+    makes no row. ``width`` is in characters.
     """
 
     code: str
@@ -43,20 +42,21 @@ class Column:
     kind: Kind = "text"
     required: bool = False
     choices: tuple[str, ...] = ()
-    synonyms: Mapping[str, str] = field(default=_NO_CHOICES)
+    synonyms: Mapping[str, str] = field(default_factory=dict)
     open_choices: bool = False
+    remark_unknown: bool = True
     only_if: str = ""
     ordinal: bool = False
     width: int = 12
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """Folded spelling → label."""
+        """Spelling, as written and folded → label."""
         spellings = {label: label for label in self.choices} | dict(self.synonyms)
-        return {fold_label(spelling): label for spelling, label in spellings.items()}
+        return {fold_label(spelling): label for spelling, label in spellings.items()} | spellings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """A sheet with a title and columns in their exact order."""
 

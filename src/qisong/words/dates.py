@@ -107,11 +107,12 @@ _FAULTS = {
     "date-lunar": _fault("看起来是农历，请换成公历。", "This looks like a lunar date; give the solar one."),
 }
 
+_ENGLISH_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 _MONTHS = {
-    name: number
-    for number, month in enumerate(calendar.month_name)
-    if month
-    for name in (month.lower(), month[:3].lower(), month[:4].lower())
+    name: number for number, month in enumerate(_ENGLISH_MONTHS, start=1) for name in (month, month[:3], month[:4])
 }
 _CHINESE_DIGITS = {digit: str(number) for number, digit in enumerate("〇一二三四五六七八九")}
 _CHINESE_DIGITS |= {"零": "0", "○": "0", "◯": "0", "O": "0", "o": "0", "两": "2"}
@@ -143,7 +144,7 @@ def parse_date(value: object, *, epoch1904: bool = False, today: date) -> Partia
     if isinstance(value, PartialDate):
         found = value
     elif isinstance(value, date):
-        found = _from_day(value, today)
+        found = _from_day(value, epoch1904, today)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         found = _from_number(value, epoch1904=epoch1904, today=today)
     elif isinstance(value, str):
@@ -157,16 +158,16 @@ def parse_date(value: object, *, epoch1904: bool = False, today: date) -> Partia
     return found
 
 
-def _from_day(value: date, today: date) -> PartialDate:
+def _from_day(value: date, epoch1904: bool, today: date) -> PartialDate:  # noqa: FBT001 - the epoch of the workbook
     day = value.date() if isinstance(value, datetime) else value
     # A year typed into a cell formatted as a date shows as a day of 1905: its serial is the year itself.
-    if EARLIEST_YEAR <= _serial(day) <= today.year:
+    if EARLIEST_YEAR <= (day - _epoch(epoch1904)).days <= today.year:
         raise DateFault("date-ambiguous")
     return PartialDate.of(day)
 
 
-def _serial(day: date) -> int:
-    return (day - date(1899, 12, 30)).days
+def _epoch(epoch1904: bool) -> date:  # noqa: FBT001 - the epoch of the workbook
+    return date(1904, 1, 1) if epoch1904 else date(1899, 12, 30)
 
 
 def _make(year: int, month: int = 0, day: int = 0) -> PartialDate:
@@ -220,8 +221,7 @@ def _six_digits(digits: str, this_year: int) -> PartialDate:
 
 
 def _from_serial(number: int, epoch1904: bool) -> PartialDate:  # noqa: FBT001 - the epoch of the workbook
-    start = date(1904, 1, 1) if epoch1904 else date(1899, 12, 30)
-    return PartialDate.of(start + timedelta(days=number))
+    return PartialDate.of(_epoch(epoch1904) + timedelta(days=number))
 
 
 def _part(digits: str) -> int:
