@@ -5,6 +5,7 @@ import pytest
 
 from tests.needs import CI
 
+pytest_plugins = ["tests.fixtures"]
 ROOT = Path(__file__).parent.parent
 REFUSED = "CI does not skip: "
 

@@ -9,12 +9,12 @@ from importlib.resources import files
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from qisong.ledger.programmes import load_programmes
 from qisong.org.founding import found_site
 from qisong.org.models import Site
 from qisong.org.tending import create_unit
+from qisong.words.dates import EARLIEST_YEAR
 
 DEFAULT_PRESET = "seven-deliveries"
 
@@ -25,9 +25,13 @@ def read_preset(code: str = DEFAULT_PRESET) -> dict[str, Any]:
 
 
 def found_county(*, name: str, code: str, keep: Sequence[str] = (), on: date | None = None) -> Site:
-    """A new county with its root unit, terms and programmes, all or nothing. ``on``: the root's first day."""
+    """A new county with its root unit, terms and programmes, all or nothing.
+
+    ``on`` is the root's first day. By default that is the earliest day anybody may write down, so that units founded
+    long ago and acts of last year find the county standing.
+    """
     preset = read_preset()
-    day = on or timezone.localdate()
+    day = on or date(EARLIEST_YEAR, 1, 1)
     root_kind = next(kind["code"] for kind in preset["unit-kinds"] if kind.get("root"))
     with transaction.atomic():
         site = found_site(name=name, code=code, preset=preset, keep=keep)

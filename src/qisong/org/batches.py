@@ -35,7 +35,7 @@ class Batch:
 
 
 def columns_of(model: type[models.Model]) -> Sequence[models.Field[Any, Any]]:
-    fields = model._meta.local_concrete_fields
+    fields = model._meta.local_concrete_fields  # noqa: SLF001 - Django documents _meta
     return [field for field in fields if not isinstance(field, models.AutoField | models.BigAutoField)]
 
 
@@ -48,4 +48,4 @@ def insertion(model: type[models.Model]) -> str:
     quote = connection.ops.quote_name
     columns = [quote(str(field.column)) for field in columns_of(model)]
     marks = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608, SLF001

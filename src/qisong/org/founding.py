@@ -8,6 +8,7 @@ from typing import Any
 from qisong.org import journal
 from qisong.org.models import Clock, Site, Term
 from qisong.org.terms import TermCategory
+from qisong.org.words import forget
 from qisong.words.text import refuse
 
 # Where a preset keeps each category of terms.
@@ -56,6 +57,7 @@ def found_site(*, name: str, code: str, preset: Mapping[str, Any], keep: Sequenc
         )
         Term.objects.bulk_create(terms_of(preset))
         entry.touch_county()
+    forget()
     return site
 
 

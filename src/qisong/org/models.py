@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from qisong.org.intervals import Dated, DatedQuerySet, M, holds_on
 from qisong.org.terms import TermCategory, Verb
+from qisong.words.digits import compact
 
 if TYPE_CHECKING:
     from qisong.org.scope import Scope
@@ -81,7 +82,8 @@ class Person(models.Model):
 
 class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> Account:
-        return self.get(username=username)
+        """As people type it: capitals, full-width characters and spaces make no difference."""
+        return self.get(username=compact(username).lower())
 
 
 class Account(AbstractBaseUser):
@@ -95,7 +97,7 @@ class Account(AbstractBaseUser):
     last_seen_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "username"
-    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]
+    objects: ClassVar[AccountManager] = AccountManager()
 
     def __str__(self) -> str:
         return self.username
