@@ -1,0 +1,1 @@
+"""The office pages; ``docs/desk.md`` says how one is added."""

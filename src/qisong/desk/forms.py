@@ -1,0 +1,70 @@
+"""Boxes that read what people type as they type it; a form keeps everything it was given."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from qisong.desk.refusing import said
+from qisong.words.dates import DateFault, parse_date
+from qisong.words.digits import tidy
+from qisong.words.text import Text
+
+NOTHING, TEN_YEARS = timedelta(0), timedelta(days=3653)
+NOT_THAT_DAY = Text("请写明年月日,例如 2026年5月19日。", "Name the whole date, such as 2026-05-19.")
+
+
+class DayField(forms.Field):
+    """A day, picked or typed in any of the ways people write one; never a guess."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, *, ahead: bool = False, **kwargs: Any) -> None:
+        """``ahead`` also allows a day still to come, within ten years."""
+        super().__init__(**kwargs)
+        self.ahead = ahead
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, date):
+            return value
+        try:
+            day = parse_date(value, today=timezone.localdate() + (TEN_YEARS if self.ahead else NOTHING))
+        except DateFault as fault:
+            raise ValidationError(said(fault.text), code=fault.code) from fault
+        if not day.is_full:
+            raise ValidationError(said(NOT_THAT_DAY), code="date-partial")
+        return day.first
+
+
+class PlainField(forms.CharField):
+    """Text for people: stray spaces and full-width digits are put right before anything is compared."""
+
+    def to_python(self, value: Any) -> str:
+        return tidy(super().to_python(value))
+
+
+class DeskForm(forms.Form):
+    """The base of every form: no colons after labels, errors joined to their fields for those who listen."""
+
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+    def value(self, name: str) -> Any:
+        """A cleaned value; call it only when the form is valid."""
+        return self.cleaned_data[name]
+
+
+class OnForm(DeskForm):
+    """A verb that needs no more than its day."""
+
+    on = DayField(label=_("Day"), initial=timezone.localdate)

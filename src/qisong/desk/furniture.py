@@ -1,0 +1,93 @@
+"""What stands on every page: names, words, navigation and the reader's own view of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext_lazy as _
+
+from qisong.org.accounts import must_choose
+from qisong.org.models import Site, Unit
+from qisong.org.scope import Scope
+from qisong.org.terms import Right
+from qisong.org.words import word
+
+ELDER_COOKIE = "elder"
+lazy_word = lazy(word, str)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation: shown to whoever holds ``right`` anywhere (None: to everyone)."""
+
+    label: str | Promise
+    url_name: str
+    right: Right | None = None
+    of_home: bool = False  # its address names the unit of the reader's first post
+
+
+# In the order in which a person needs them; ``furniture`` leaves out what the reader has no right to.
+PLACES = [
+    Place(_("Home"), "desk:home"),
+]
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str | Promise
+    url: str
+    current: bool = False
+
+
+class Words:
+    """The county's own words for a template: ``{{ words.member }}``; a hyphen is written ``_``."""
+
+    def __getitem__(self, code: str) -> str:
+        return word(code.replace("_", "-"))
+
+
+class Furniture:
+    """Computed only as far as a template asks, so that error pages and sign-in cost nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.today = timezone.localdate()
+        self.elder = request.COOKIES.get(ELDER_COOKIE) == "1"
+        self.scope: Scope | None = getattr(request, "scope", None)
+
+    @cached_property
+    def site(self) -> Site | None:
+        return Site.objects.first()
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        return self.scope.home if self.scope else None
+
+    @cached_property
+    def person(self) -> str:
+        return self.scope.account.person.name if self.scope and self.scope.account else ""
+
+    @cached_property
+    def navigation(self) -> list[Link]:
+        scope = self.scope
+        if scope is None or (scope.account and must_choose(scope.account)):
+            return []
+        return [link for place in PLACES if (link := self.link(place, scope))]
+
+    def link(self, place: Place, scope: Scope) -> Link | None:
+        if place.right and not scope.allows(place.right):
+            return None
+        if place.of_home and (scope.home is None or scope.home.pk not in scope.visible):
+            return None
+        url = reverse(place.url_name, args=[scope.home.pk] if place.of_home and scope.home else [])
+        return Link(place.label, url, current=self.request.path == url)
+
+
+def furniture(request: HttpRequest) -> dict[str, object]:
+    """The context processor of every page."""
+    return {"house": Furniture(request), "words": Words(), "scope": getattr(request, "scope", None)}

@@ -1,0 +1,65 @@
+// Keys, drafts and the print button. Every page works without this file.
+"use strict";
+
+// Ctrl+Enter sends the form one stands in, or the page's main form.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest("form") ?? document.querySelector("form[data-main]");
+  if (form) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// A second press while the first is on its way would only ask the same again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A form with data-draft="name" keeps what was typed for as long as this window lives, so that a lost connection or
+// a wrong click costs nothing. Boxes with data-private are left out; nothing stays once the window is closed, the
+// form was accepted (a page with data-sent-draft="name") or somebody stands at the entrance again.
+const draftKey = (name) => `draft:${name}`;
+const fieldsOf = (form) =>
+  [...form.elements].filter((box) => box.name && !["csrfmiddlewaretoken", "draft"].includes(box.name) &&
+    !["file", "password", "hidden", "submit", "button"].includes(box.type) && !("private" in box.dataset));
+const ticks = (box) => box.type === "checkbox" || box.type === "radio";
+
+function keepDraft(form) {
+  const kept = fieldsOf(form).map((box) => [box.name, ticks(box) ? `${box.value}:${box.checked}` : box.value]);
+  sessionStorage.setItem(draftKey(form.dataset.draft), JSON.stringify(kept));
+}
+
+function bringBackDraft(form) {
+  const kept = JSON.parse(sessionStorage.getItem(draftKey(form.dataset.draft)) ?? "null");
+  if (!kept || form.querySelector(".errors")) return;
+  const left = [...kept];
+  for (const box of fieldsOf(form)) {
+    const found = left.findIndex(([name, value]) => name === box.name && (!ticks(box) || value.startsWith(`${box.value}:`)));
+    if (found < 0) continue;
+    const [[, value]] = left.splice(found, 1);
+    if (ticks(box)) box.checked = value === `${box.value}:true`;
+    else box.value = value;
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+if (document.querySelector(".entrance")) sessionStorage.clear();
+for (const page of document.querySelectorAll("[data-sent-draft]")) {
+  sessionStorage.removeItem(draftKey(page.dataset.sentDraft));
+}
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  bringBackDraft(form);
+  form.addEventListener("input", () => keepDraft(form));
+  form.addEventListener("change", () => keepDraft(form));
+}

@@ -1,0 +1,67 @@
+"""Lists as pages, paper and workbooks show them: one table, prepared once, rendered by ``desk/parts/table.html``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.core.paginator import Page, Paginator
+from django.utils.functional import Promise
+
+ROWS_A_PAGE = 50
+
+
+class Mark(StrEnum):
+    """Never colour alone: each mark is a sign beside words or figures."""
+
+    DONE = "✓"
+    OPEN = "○"
+    NONE = "—"
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str | Promise
+    kind: str = ""  # "number" is set in tabular figures to the right; "act" is left out in print
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str | int | Promise = ""
+    url: str = ""
+    mark: Mark | None = None
+    note: str | Promise = ""
+    spoken: str | Promise = ""  # read aloud instead of ``text`` where signs alone would say little
+
+    @property
+    def tone(self) -> str:
+        return self.mark.name.lower() if self.mark else ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The first cell heads the row. ``id`` makes it a row to tick, sent as ``ticked``."""
+
+    cells: Sequence[Cell]
+    id: str = ""
+    strong: bool = False  # the unit itself, above the rows of its children
+
+
+@dataclass(frozen=True)
+class Table:
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row] = field(default_factory=list)
+    empty: str | Promise = ""  # what is said when there is no row
+    tick: str = ""  # the field name under which ticked rows are sent
+
+    @property
+    def laid(self) -> list[tuple[Row, list[tuple[Column, Cell]]]]:
+        """Every row with its cells beside their columns, since on a phone each cell says its own label."""
+        return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]
+
+
+def page_of(rows: Sequence[object], number: str | None, size: int = ROWS_A_PAGE) -> Page[object]:
+    """The page asked for; a number that is none leads to the first, one too high to the last."""
+    return Paginator(rows, size).get_page(number)
