@@ -41,12 +41,13 @@ check: setup-dev ## 格式、类型、楼层 | format, types, floors
 	$(BIN)/djangofmt --quiet check src
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/python -m tests.house.sizes
 
 e2e: setup-dev ## 浏览器里走一遍 | the browser journeys
 	$(BIN)/pytest tests/e2e
 
 gates: setup-dev ## 足量测试，可中断续跑 | the full counts; may be stopped and resumed
-	GATE=full $(BIN)/python -m tests.gates --seed $(SEED)
+	$(BIN)/python -m tests.gates --seed $(SEED)
 
 bench: setup-dev ## 测速表 | the table of speeds
 	$(BIN)/python -m bench

@@ -36,6 +36,17 @@ def modules(under: Path = PACKAGE) -> list[Path]:
 
 
 @cache
+def templates(under: Path = PACKAGE) -> dict[str, str]:
+    """Name as a loader knows it → text."""
+    found = {}
+    for file in kept(".html", under) + kept(".txt", under):
+        if "templates" in file.parts:
+            name = "/".join(file.parts[file.parts.index("templates") + 1 :])
+            found[name] = file.read_text(encoding="utf-8")
+    return found
+
+
+@cache
 def parsed(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
