@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 
 from qisong.config.command.catalogue import qisong
-from tests.house.source import ROOT, kept, modules, name_of, parsed, strings
+from tests.house.source import ROOT, kept, modules, name_of, parsed, project, strings
 
 SETTING = re.compile(r"(?:QISONG_[A-Z_]+|DATABASE_URL)")
 COMMAND_LINE = re.compile(r"\bqisong((?: [a-z][a-z-]*)+)((?: +(?:--[a-z-]+|[^\s`|;&>#]+))*)")
@@ -39,12 +39,18 @@ def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.
 def unknown_lines(text: str, known: dict[str, click.Command]) -> list[str]:
     """The ``qisong`` lines of a document that name a command or an option which does not exist."""
     wrong = []
-    for words, rest in COMMAND_LINE.findall(text):
+    for words, rest in COMMAND_LINE.findall(code_in(text).replace("[", " ").replace("]", " ")):
         found = [known[name] for name in prefixes(words.strip()) if name in known]
         options = set(re.findall(r"(?<=\s)--[a-z-]+", rest))
         if not found or not options <= options_of(found[0]):
             wrong.append(f"qisong{words}{rest}")
     return wrong
+
+
+def code_in(text: str) -> str:
+    """The fenced blocks and the code spans of a document, a line each."""
+    prose, fenced = text.split("```")[::2], text.split("```")[1::2]
+    return "\n".join([*fenced, *(span for part in prose for span in re.findall(r"`([^`\n]+)`", part))])
 
 
 def prefixes(words: str) -> list[str]:
@@ -79,7 +85,9 @@ def test_every_command_line_in_the_documents_can_be_typed() -> None:
     [
         ("run `qisong import roster A.xlsx --apply`", []),
         ("run `qisong import members A.xlsx`", ["qisong import members A.xlsx"]),
-        ("run `qisong import roster A.xlsx --now`", ["qisong import roster A.xlsx --now"]),
+        ("run `qisong import roster A.xlsx [--now]`", ["qisong import roster A.xlsx  --now"]),
+        ("```sh\nqisong dance\n```", ["qisong dance"]),
+        ("what qisong does", []),
     ],
 )
 def test_unknown_lines_tells_command_and_option(text: str, expected: list[str]) -> None:
@@ -101,3 +109,13 @@ def test_glossary_names_every_model() -> None:
     named = set(GLOSSARY_CODE.findall(GLOSSARY.read_text(encoding="utf-8")))
     models = {model.__name__ for model in apps.get_models() if model.__module__.startswith("qisong.")}
     assert models - named == set()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    groups = [project()["project"]["dependencies"], *project()["project"]["optional-dependencies"].values()]
+    groups += project()["dependency-groups"].values()
+    declared = {re.split(r"[\[<>=;]", one)[0] for group in groups for one in group if isinstance(one, str)}
+    rows = re.findall(
+        r"^\| `([^`]+)` \|", (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(rows) == sorted(declared)
