@@ -6,7 +6,7 @@ All people are fictional. The world begins on ``BEGINNING``; accounts have the p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from qisong.config.founding import found_county
@@ -15,6 +15,8 @@ from qisong.org.appointing import add_person, give_post, name_contact_point, pai
 from qisong.org.models import Account, Person, Unit
 from qisong.org.scope import Scope, scope_of
 from qisong.org.tending import NewUnit, create_units
+from qisong.roster.editing import add_member, attach_member, begin_circumstance
+from qisong.roster.models import Member
 
 BEGINNING = date(2020, 1, 1)
 PASSWORD = "qingshan-2026"
@@ -34,6 +36,7 @@ class World:
     units: dict[str, Unit]
     accounts: dict[str, Account]
     leader: Person
+    members: dict[str, Member] = field(default_factory=dict)
 
     def unit(self, code: str) -> Unit:
         return self.units[code]
@@ -44,6 +47,9 @@ class World:
 
     def scope(self, role: str) -> Scope:
         return scope_of(self.accounts[role])
+
+    def member(self, name: str) -> Member:
+        return self.members[name]
 
     @property
     def county(self) -> Unit:
@@ -110,8 +116,27 @@ POSTS = [
 ]
 
 
-def make_world() -> World:
-    """Found the county with its tree, posts and accounts; 高远行 looks after B1, and B4 is paired with B2."""
+MEMBERS = [
+    # name, unit, what is known of them; 东方晓 is the recorder of B1
+    ("东方晓", "B1", {"sex": "female", "born": "1985-02-11", "category": "full", "joined": "2008-07-01"}),
+    ("田守一", "B1", {"sex": "male", "born": "1944-10", "category": "full", "joined": "1969-07-01"}),
+    ("田春禾", "B1", {"sex": "female", "born": "1990-06-20", "category": "probationary", "joined": "2025-11-05"}),
+    ("罗远帆", "B1", {"sex": "male", "born": "1979-04-08", "category": "full", "phone": "13800001234"}),
+    ("何渺", "B1", {"sex": "female", "born": "1972", "category": "full"}),
+    ("西门三", "B2", {"sex": "male", "born": "1966-01-30", "category": "full"}),
+    ("西门四", "B2", {"sex": "male", "born": "1968-12-02", "category": "full"}),
+    ("柳随风", "B3", {"sex": "male", "born": "1981-09-09", "category": "full", "joined": "2003-06-30"}),
+    ("柳青禾", "B3", {"sex": "female", "born": "1958-03-05", "category": "full"}),
+    ("司农田", "B4", {"sex": "male", "born": "1975-05-15", "category": "full"}),
+]
+CIRCUMSTANCES = [("田守一", "frail", ""), ("罗远帆", "away", "外省务工"), ("何渺", "out-of-contact", "")]
+
+
+def make_world(*, people: bool = True) -> World:
+    """Found the county with its tree, posts and accounts; 高远行 looks after B1, and B4 is paired with B2.
+
+    With ``people`` ten members belong to it from its first day, and 西门四 joins the sheets of B1, too.
+    """
     found_county(name="青山县委", code="C0", keep=["identity"], on=BEGINNING)
     create_units(by=None, plans=[replace(unit, on=BEGINNING) for unit in UNITS])
     units = {unit.code: unit for unit in Unit.objects.all()}
@@ -119,7 +144,21 @@ def make_world() -> World:
     leader = accounts["visitor"].person
     name_contact_point(by=None, leader=leader, unit=units["B1"], on=BEGINNING)
     pair_units(by=None, partner=units["B4"], unit=units["B2"], on=BEGINNING)
-    return World(units, accounts, leader)
+    world = World(units, accounts, leader)
+    if people:
+        people_world(world)
+    return world
+
+
+def people_world(world: World) -> None:
+    logins = {account.person.name: account.person for account in world.accounts.values()}
+    for name, code, particulars in MEMBERS:
+        world.members[name] = add_member(
+            by=None, unit=world.units[code], on=BEGINNING, name=name, person=logins.get(name), **particulars
+        )
+    for name, kind, detail in CIRCUMSTANCES:
+        begin_circumstance(by=None, member=world.members[name], kind=kind, on=BEGINNING, detail=detail)
+    attach_member(by=None, member=world.members["西门四"], unit=world.branch, on=BEGINNING)
 
 
 def account_of(name: str, unit: Unit, role: str) -> Account:

@@ -58,6 +58,10 @@ class AffiliationQuerySet(DatedQuerySet["Affiliation"]):
     def formal(self, day: date) -> Self:
         return self.filter(holds_on(day), bond=Bond.FORMAL)
 
+    def reaching(self, unit: Unit, day: date) -> Self:
+        """Those to ``unit`` that hold on some day from ``day`` on."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), unit=unit)
+
 
 class Affiliation(Dated):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="affiliations")
@@ -85,11 +89,13 @@ class CircumstanceQuerySet(DatedQuerySet["Circumstance"]):
 class Circumstance(Dated):
     """What a member's life asks for between two dates: homebound, away, frail, out of contact, suspended.
 
-    ``detail`` holds a practical word such as where to; never an illness.
+    ``detail`` holds a practical word such as where to; never an illness. ``since`` is its beginning as the roster
+    tells it, which may lack the day or month, or be unknown; ``valid_from`` is the day from which it counts.
     """
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="circumstances")
     kind = models.CharField(max_length=60)
+    since = models.CharField(max_length=10, blank=True, default="")
     detail = models.CharField(max_length=120, blank=True, default="")
 
     objects: ClassVar[models.Manager[Circumstance]] = models.Manager.from_queryset(CircumstanceQuerySet)()
@@ -117,13 +123,18 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
 
 class ImportBatch(models.Model):
-    """One review of one or several files: compared, looked through, applied, perhaps reverted."""
+    """One review of one or several files: compared, looked through, applied, perhaps reverted.
+
+    ``on`` is the day from which new and moved members belong; ``compared_seq`` the journal as it stood then.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in BatchState])
     by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    on = models.DateField()
     created_at = models.DateTimeField(auto_now_add=True)
+    compared_seq = models.BigIntegerField(default=0)
     applied_at = models.DateTimeField(null=True)
     applied_seq = models.BigIntegerField(null=True)
     counts = models.JSONField(default=dict)
@@ -149,7 +160,8 @@ class ImportLine(models.Model):
     before = models.TextField(blank=True, default="")
     after = models.TextField(blank=True, default="")
     has_error = models.BooleanField(default=False)
-    decision = models.CharField(max_length=20, blank=True, default="")  # of a doubtful or missing row
+    decision = models.CharField(max_length=60, blank=True, default="")  # of a doubtful or missing row
+    applied = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["batch", "number"]

@@ -43,6 +43,10 @@ class Secret(StrEnum):
     HOUSE = "house"
 
 
+# Optional values, and the column for which the county must have named a purpose.
+KEPT_FOR = {"identity": "identity", "ethnicity": "ethnicity", "education": "education", "house": "address"}
+
+
 class BatchState(StrEnum):
     COMPARING = "comparing"
     READY = "ready"

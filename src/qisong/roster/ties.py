@@ -1,0 +1,68 @@
+"""How a member's belonging ends, begins and is handed from one unit to another. Called inside a verb."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeVar
+
+from qisong.org.models import Unit
+from qisong.roster.models import Affiliation, Circumstance, Member
+from qisong.roster.terms import Bond, Leaving
+from qisong.words.text import Refusal, refuse
+
+D = TypeVar("D", Affiliation, Circumstance)
+
+
+def open_ties(member: Member, bond: Bond, unit: Unit | None = None) -> list[Affiliation]:
+    ties = member.affiliations.filter(bond=bond, valid_to=None)
+    return list(ties.filter(unit=unit) if unit else ties)
+
+
+def end(one: D, on: date, leaving: Leaving | None = None) -> D:
+    """``on`` is the first day on which it no longer holds; it may be the day it began."""
+    if on < one.valid_from:
+        raise too_early(one.valid_from)
+    one.valid_to = on
+    if leaving is not None and isinstance(one, Affiliation):
+        one.left_by = leaving
+    one.save()
+    return one
+
+
+def leave(member: Member, on: date, leaving: Leaving) -> None:
+    """All open affiliations and circumstances end."""
+    for tie in member.affiliations.filter(valid_to=None):
+        end(tie, on, leaving)
+    for circumstance in member.circumstances.filter(valid_to=None):
+        end(circumstance, max(on, circumstance.valid_from))
+
+
+def hand_over(tie: Affiliation, unit: Unit, on: date, leaving: Leaving) -> None:
+    """From ``on`` the affiliation is one to ``unit``, to the end it had; earlier days stay as they were."""
+    day, until, left_by = max(on, tie.valid_from), tie.valid_to, tie.left_by
+    end(tie, day, leaving)
+    others = [one for one in Affiliation.objects.reaching(unit, day).filter(member=tie.member_id) if one.pk != tie.pk]
+    if tie.bond == Bond.ATTACHED and others:
+        return
+    for one in others:  # formally there now, so no longer attached
+        end(one, max(day, one.valid_from), leaving)
+    Affiliation.objects.create(
+        member_id=tie.member_id, unit=unit, bond=tie.bond, valid_from=day, valid_to=until, left_by=left_by
+    )
+
+
+def check_after_last(member: Member, on: date) -> None:
+    """A new formal affiliation begins when all earlier ones have ended."""
+    later = member.affiliations.filter(bond=Bond.FORMAL, valid_to__gt=on).order_by("-valid_to").first()
+    if later is not None and later.valid_to is not None:
+        raise too_early(later.valid_to)
+
+
+def too_early(beginning: date) -> Refusal:
+    return refuse(
+        "too-early",
+        "日期太早:名册上原来的记录从 {beginning} 开始,请填这一天或以后。",
+        "Too early: what the roster holds begins on {beginning}; give that day or a later one.",
+        place="on",
+        beginning=beginning,
+    )

@@ -1,0 +1,21 @@
+import pytest
+
+from qisong.roster.addresses import split_address
+
+
+@pytest.mark.parametrize(
+    ("place", "door"),
+    [
+        ("东岭村三组", "12号"),
+        ("幸福路", "88号3单元502室"),
+        ("锦绣花园", "A座1203"),
+        ("三里屯", "一号院"),
+        ("人民路", "12-3"),
+        ("东岭村3组", ""),
+        ("第二社区", ""),
+        ("", "2号楼"),
+        ("", ""),
+    ],
+)
+def test_address_parts_where_the_door_begins(place: str, door: str) -> None:
+    assert split_address(place + door) == (place, door)
