@@ -66,7 +66,7 @@ messages: setup-dev ## 更新译文目录 | bring the catalogues up to date
 .venv/.setup: requirements.lock pyproject.toml hatch_build.py
 	@test -n "$(PYTHON)" || { echo '需要 Python 3.11 或更新，例如 make setup PYTHON=python3.11'; \
 	  echo 'Python 3.11 or newer is needed; name it: make setup PYTHON=python3.11'; exit 1; }
-	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo '$(PYTHON) 太旧，需要 3.11 或更新。 / $(PYTHON) is too old; 3.11 or newer is needed.'; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { echo '$(PYTHON) 找不到或太旧，需要 3.11 或更新。 / $(PYTHON) is missing or too old; 3.11 or newer is needed.'; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo '缺少 venv。Debian:apt-get install python3-venv'; \
 	  echo 'venv is missing. On Debian: apt-get install python3-venv'; exit 1; }
 	@echo '正在建立环境 .venv … / building the environment .venv …'
