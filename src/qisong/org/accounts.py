@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
 from qisong.org import journal
+from qisong.org.appointing import add_person, give_post
 from qisong.org.models import Account, Person, Post, Unit
 from qisong.org.scope import Scope, reach_of, role_rights
-from qisong.org.terms import Right
+from qisong.org.terms import Right, TermCategory
+from qisong.org.words import label
 from qisong.words.digits import compact
 from qisong.words.text import Refusal, Text, refuse
 
@@ -25,6 +29,35 @@ from qisong.words.text import Refusal, Text, refuse
 LETTERS = "abcdefhjkmnprtwxy"
 DIGITS = "34678"
 FIRST_PASSWORD_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class LoginSlip:
+    """What is printed once and handed over: the only place where a first password can be read."""
+
+    name: str
+    unit: str
+    role: str
+    username: str
+    password: str
+    valid_until: datetime
+
+
+def slip_of(account: Account, password: str) -> LoginSlip:
+    """The slip of a login whose first password was just made."""
+    post = first_post(account.person)
+    unit, role = (post.unit.name, label(TermCategory.ROLE, post.role)) if post else ("", "")
+    until = account.first_password_until or timezone.now()
+    return LoginSlip(account.person.name, unit, role, account.username, password, until)
+
+
+def open_first_account(*, name: str, role: str, unit: Unit, on: date) -> LoginSlip:
+    """For the operator at the command line: a person with a post and a login, at once."""
+    with transaction.atomic():
+        person = add_person(by=None, name=name)
+        give_post(by=None, person=person, unit=unit, role=role, on=on)
+        account, password = open_account(by=None, person=person)
+    return slip_of(account, password)
 
 
 def open_account(*, by: Account | None, person: Person, username: str | None = None) -> tuple[Account, str]:
@@ -155,10 +188,14 @@ def objections(account: Account, password: str, language: str) -> list[str]:
     return []
 
 
-def unit_of(person: Person) -> Unit | None:
-    """Where the person's first post of today is."""
+def first_post(person: Person) -> Post | None:
+    """The longest held of the person's posts of today."""
     posts = Post.objects.on(timezone.localdate()).filter(person=person).order_by("valid_from", "id")
-    post = posts.select_related("unit").first()
+    return posts.select_related("unit").first()
+
+
+def unit_of(person: Person) -> Unit | None:
+    post = first_post(person)
     return post.unit if post else None
 
 

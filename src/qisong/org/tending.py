@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,12 +20,14 @@ from qisong.org.words import term_of
 from qisong.words.digits import compact, tidy
 from qisong.words.text import refuse
 
+CODE_LENGTH, NAME_LENGTH = 40, 100
+
 
 @dataclass(frozen=True)
 class NewUnit:
-    """A unit to be created. ``parent`` is a code, that of another new unit or of one that stands; ``None``: the root.
+    """A unit to be created, standing from ``on``; ``parent`` is a code, of another new unit or of one that stands.
 
-    In a split the parent and day are those of the split, and ``children`` are units that go below this one.
+    In a split its parent and day are those of the split, and ``children`` are units that go beneath it.
     """
 
     code: str
@@ -32,7 +35,7 @@ class NewUnit:
     kind: str
     traits: tuple[str, ...] = ()
     parent: str | None = None
-    on: date = date.min
+    on: date | None = None
     position: int | None = None
     children: tuple[Unit, ...] = ()
 
@@ -182,7 +185,7 @@ def create(entry: Entry, plans: Sequence[NewUnit], split_from: Unit | None = Non
         UnitEvent(
             unit=unit,
             verb=Verb.CREATE,
-            on=plan.on,
+            on=first_day(plan),
             parent=found(by_code, compact(plan.parent)) if plan.parent else None,
             counterpart=split_from,
             name=unit.name,
@@ -193,6 +196,12 @@ def create(entry: Entry, plans: Sequence[NewUnit], split_from: Unit | None = Non
     ]
     happen(entry, *parents_first(events))
     return units
+
+
+def first_day(plan: NewUnit) -> date:
+    if plan.on is None:
+        raise ValueError("a new unit needs its first day")
+    return plan.on
 
 
 def planned(plan: NewUnit, position: int) -> Unit:
@@ -264,10 +273,10 @@ def found(by_code: dict[str, Unit], code: str) -> Unit:
 
 
 def refuse_known_codes(plans: Sequence[NewUnit]) -> None:
-    codes = [compact(plan.code) for plan in plans]
-    known = Unit.objects.filter(code__in=codes).values_list("code", flat=True)
-    twice = next((code for code in codes if codes.count(code) > 1), known.first())
-    if twice:
+    codes = Counter(compact(plan.code) for plan in plans)
+    known = Unit.objects.filter(code__in=codes).values_list("code", flat=True).first()
+    [(commonest, times)] = codes.most_common(1)
+    if twice := commonest if times > 1 else known:
         raise refuse(
             "duplicate-code",
             "组织代码“{taken}”已经有了,每个组织的代码必须不同。",
@@ -279,15 +288,27 @@ def refuse_known_codes(plans: Sequence[NewUnit]) -> None:
 
 def checked_code(code: str) -> str:
     code = compact(code)
-    if not 0 < len(code) <= 40:
-        raise refuse("bad-code", "组织代码要有1到40个字符。", "A code has 1 to 40 characters.", place="code")
+    if not 0 < len(code) <= CODE_LENGTH:
+        raise refuse(
+            "bad-code",
+            "组织代码要有1到{most}个字符。",
+            "A code has 1 to {most} characters.",
+            place="code",
+            most=CODE_LENGTH,
+        )
     return code
 
 
 def checked_name(name: str) -> str:
     name = tidy(name)
-    if not 0 < len(name) <= 100:
-        raise refuse("bad-name", "组织名称要有1到100个字。", "A name has 1 to 100 characters.", place="name")
+    if not 0 < len(name) <= NAME_LENGTH:
+        raise refuse(
+            "bad-name",
+            "组织名称要有1到{most}个字。",
+            "A name has 1 to {most} characters.",
+            place="name",
+            most=NAME_LENGTH,
+        )
     return name
 
 
