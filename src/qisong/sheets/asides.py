@@ -9,7 +9,7 @@ import re
 from datetime import date
 from itertools import pairwise
 
-from qisong.sheets.columns import Column, is_null
+from qisong.sheets.columns import NULLS, Column
 from qisong.sheets.grid import Cell
 from qisong.words.digits import compact
 
@@ -53,7 +53,7 @@ def aside(cells: list[Cell], columns: dict[int, Column]) -> str:
 
 def _said(cell: Cell) -> str:
     text = "" if cell is None else compact(cell)
-    return "" if is_null(text) else text
+    return "" if text in NULLS else text
 
 
 def _speaks(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from qisong.words.digits import clean, fold_heading
@@ -18,12 +18,14 @@ Kind = Literal["text", "name", "date", "identity", "phone", "choice", "yesno", "
 
 # What people write where there is nothing to write (paper rules forbid an empty box).
 NULLS = frozenset({"", "无", "—", "——", "–", "-", "--", "---", "/", "\\", "一一"})
+ERRORS_TITLE = "错误"  # the column that a marked copy carries; it is no news when it comes back
 _BRACKETED = re.compile(r"(.+)\((.+)\)")
 
 
+@lru_cache(maxsize=65_536)
 def is_null(text: str) -> bool:
-    """Whether a cell says that there is nothing to say."""
-    return text in NULLS
+    """Whether a short text says that there is nothing to say."""
+    return text in NULLS or clean(text) in NULLS
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +78,11 @@ class Form:
             for heading in (column.title, *column.aliases):
                 headings.setdefault(fold_heading(heading), column)
         return headings
+
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """Every heading as the declaration writes it."""
+        return frozenset(heading for column in self.columns for heading in (column.title, *column.aliases))
 
     def find(self, heading: object) -> Column | None:
         """The column a heading means: as written, else by what its brackets hold, else without the brackets."""

@@ -22,6 +22,9 @@ class CellError(str):
     __slots__ = ()
 
 
+NOT_COMPUTED = "="  # the text of a ``CellError`` where a formula has no result in the file
+
+
 class MonthCell(str):
     """A date cell that shows no day, as ``YYYY-MM``: the day behind it is the program's, not the writer's."""
 

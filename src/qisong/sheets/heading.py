@@ -29,6 +29,11 @@ class Heading:
     def letters(self) -> dict[str, str]:
         return {column.code: letters(number) for number, column in self.columns.items()}
 
+    @cached_property
+    def in_turn(self) -> tuple[Column, ...]:
+        """The columns to read, those that depend on another one last."""
+        return tuple(sorted(self.columns.values(), key=lambda column: bool(column.only_if)))
+
 
 def find_heading(grid: Grid, form: Form) -> Heading | None:
     """The heading that knows most columns, the topmost and lowest of equals; ``None`` if no row looks like one."""
@@ -47,6 +52,8 @@ def find_heading(grid: Grid, form: Form) -> Heading | None:
 
 def repeats(heading: Heading, form: Form, row: list[Cell]) -> Heading | None:
     """The heading a data row is when it is one again, as printed on each page; its columns may be elsewhere now."""
+    if form.headings.isdisjoint(cell for cell in row if isinstance(cell, str)):
+        return None
     found = {number: column for number, cell in enumerate(row, start=1) if (column := _known(form, cell))}
     if len(found) < max(3, len(heading.columns) // 2):
         return None

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 
 from qisong.sheets.columns import Column, fold_label, is_null
-from qisong.sheets.grid import Cell, CellError, MonthCell
+from qisong.sheets.grid import NOT_COMPUTED, CellError, MonthCell
 from qisong.sheets.rows import Value
 from qisong.words.dates import DateFault, PartialDate, parse_date
 from qisong.words.digits import clean, compact, tidy, tidy_name
@@ -51,7 +51,7 @@ class Reader:
 
     def __init__(self, *, today: date, epoch1904: bool, typed: bool) -> None:
         self._today, self._epoch1904, self._typed = today, epoch1904, typed
-        self._kinds: dict[str, Callable[[Cell, Column], Value]] = {
+        self._kinds: dict[str, Callable[[object, Column], Value]] = {
             "text": _text,
             "name": _name,
             "date": self._date,
@@ -62,21 +62,15 @@ class Reader:
             "integer": _integer,
         }
 
-    def read(self, cell: Cell, column: Column) -> Value:
+    def read(self, cell: object, column: Column) -> Value:
         """The value of a cell; raises ``CellFault`` or ``CellNote``."""
-        if cell is None or (isinstance(cell, str) and len(cell) < _SHORT and is_null(clean(cell))):
+        if cell is None or (isinstance(cell, str) and len(cell) < _SHORT and is_null(cell)):
             return None
         if isinstance(cell, CellError):
-            raise CellFault(
-                "cell-error",
-                Text(
-                    f"单元格里是公式错误 {cell}。请直接填写内容，或把公式改对。",
-                    f"The cell shows the formula error {cell}. Type the value, or mend the formula.",
-                ),
-            )
+            raise _cell_error(cell)
         return self._kinds[column.kind](cell, column)
 
-    def _date(self, cell: Cell, _column: Column) -> PartialDate:
+    def _date(self, cell: object, _column: Column) -> PartialDate:
         value: object = cell
         if isinstance(cell, MonthCell):
             value = PartialDate.from_text(cell)
@@ -88,13 +82,28 @@ class Reader:
             raise CellFault(fault.code, fault.text) from None
 
 
-def _text(cell: Cell, _column: Column) -> str | None:
+def _cell_error(cell: CellError) -> CellFault:
+    if cell == NOT_COMPUTED:
+        text = Text(
+            "这一格是公式，文件里没有它的结果。请用 Excel 或 WPS 打开、保存一次再传，或直接填写内容。",
+            "This cell is a formula and the file does not hold its result. Open and save it in Excel or WPS, or type "
+            "the value.",
+        )
+    else:
+        text = Text(
+            f"单元格里是公式错误 {cell}。请直接填写内容，或把公式改对。",
+            f"The cell shows the formula error {cell}. Type the value, or mend the formula.",
+        )
+    return CellFault("cell-error", text)
+
+
+def _text(cell: object, _column: Column) -> str | None:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     return tidy(cell) or None
 
 
-def _name(cell: Cell, _column: Column) -> str | None:
+def _name(cell: object, _column: Column) -> str | None:
     if not isinstance(cell, str):
         raise CellFault(
             "name-not-text",
@@ -103,7 +112,7 @@ def _name(cell: Cell, _column: Column) -> str | None:
     return tidy_name(cell) or None
 
 
-def _identity(cell: Cell, _column: Column) -> str | None:
+def _identity(cell: object, _column: Column) -> str | None:
     if not isinstance(cell, str):
         raise CellFault(
             "identity-number-cell",
@@ -126,7 +135,7 @@ def _identity(cell: Cell, _column: Column) -> str | None:
     return number or None
 
 
-def _phone(cell: Cell, _column: Column) -> str | None:
+def _phone(cell: object, _column: Column) -> str | None:
     if isinstance(cell, bool | date) or (isinstance(cell, float) and not cell.is_integer()):
         raise _bad_phone()
     number = _COUNTRY.sub("", clean(cell).replace("—", "-").replace("–", "-"))
@@ -175,7 +184,7 @@ def _bad_phone() -> CellFault:
     )
 
 
-def _choice(cell: Cell, column: Column) -> str | None:
+def _choice(cell: object, column: Column) -> str | None:
     if isinstance(cell, str):
         label = column.labels.get(cell) or column.labels.get(fold_label(cell))
         if label is not None:
@@ -202,7 +211,7 @@ def _choice(cell: Cell, column: Column) -> str | None:
     )
 
 
-def _yes_or_no(cell: Cell, _column: Column) -> bool | None:
+def _yes_or_no(cell: object, _column: Column) -> bool | None:
     if isinstance(cell, bool):
         return cell
     word = compact(cell).casefold() if isinstance(cell, str) else ""
@@ -214,7 +223,7 @@ def _yes_or_no(cell: Cell, _column: Column) -> bool | None:
     )
 
 
-def _integer(cell: Cell, column: Column) -> int | None:
+def _integer(cell: object, column: Column) -> int | None:
     digits = compact(cell)
     if re.fullmatch(r"[+-]?[0-9]{1,15}", digits, re.ASCII):
         return int(digits)

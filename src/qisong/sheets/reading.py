@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
 from qisong.sheets.asides import aside
-from qisong.sheets.columns import Column, Form
+from qisong.sheets.columns import ERRORS_TITLE, Column, Form
 from qisong.sheets.grid import MOST_COLUMNS, Cell, Grid, MonthCell, letters
 from qisong.sheets.heading import Heading, find_heading, repeats
 from qisong.sheets.kinds import CellFault, CellNote, Reader
@@ -100,7 +101,8 @@ class _Sheet:
         self._form = reading.form
         self._cells = Reader(today=today, epoch1904=grid.epoch1904, typed=grid.typed)
         self._merged = _merged_values(grid, heading)
-        self._above: dict[str, Cell] = {}
+        self._above: dict[str, object] = {}
+        self._known: defaultdict[str, dict[str, Value]] = defaultdict(dict)  # most columns say few things
 
     def read(self) -> None:
         self._reading.sheets.append(self._grid.name)
@@ -143,32 +145,37 @@ class _Sheet:
     def _add_row(self, number: int, cells: list[Cell]) -> None:
         raw: dict[str, object] = {}
         row = Row(self._reading.file, self._grid.name, number, {}, raw, self._heading.letters)
-        later = []
         width = len(cells)
         for place, column in self._heading.columns.items():
             cell = cells[place - 1] if place <= width else None
-            if isinstance(cell, str) and cell in _DITTO and column.kind not in _SINGULAR:
-                cell = self._above.get(column.code)
-            self._above[column.code] = raw[column.code] = cell
-            if column.only_if:
-                later.append(column)
-            else:
-                row.cells[column.code] = self._value(row, column, cell)
-        for column in later:
-            asked = row.cells.get(column.only_if) is True
-            row.cells[column.code] = self._value(row, column, self._above[column.code]) if asked else None
+            raw[column.code] = self._ditto(column, cell) if isinstance(cell, str) and cell in _DITTO else cell
+        self._above = raw
+        for column in self._heading.in_turn:
+            code = column.code
+            asked = not column.only_if or row.cells.get(column.only_if) is True
+            row.cells[code] = self._value(row, column, raw[code]) if asked else None
         self._check_required(row)
         self._reading.rows.append(row)
 
-    def _value(self, row: Row, column: Column, cell: Cell) -> Value:
+    def _ditto(self, column: Column, cell: Cell) -> object:
+        return cell if column.kind in _SINGULAR else self._above.get(column.code)
+
+    def _value(self, row: Row, column: Column, cell: object) -> Value:
+        known = self._known[column.code]
+        plain = type(cell) is str  # not one of the marked kinds of text, which mean something else
+        if plain and cell in known:
+            return known[str(cell)]
         try:
-            return self._cells.read(cell, column)
+            value = self._cells.read(cell, column)
         except CellNote as note:
             self._reading.problems.append(row.problem(column, note.code, note.text, severity="warning"))
             return note.value
         except CellFault as fault:
             self._reading.problems.append(row.problem(column, fault.code, fault.text))
             return None
+        if plain:
+            known[str(cell)] = value
+        return value
 
     def _check_required(self, row: Row) -> None:
         for column in self._form.required:
@@ -212,8 +219,11 @@ class _Sheet:
         self._check_unknown()
 
     def _check_unknown(self) -> None:
-        if self._heading.unknown:
-            names = "、".join(shown(compact(title)) for title in self._heading.unknown.values())
+        unknown = [
+            title for title in map(compact, self._heading.unknown.values()) if not title.startswith(ERRORS_TITLE)
+        ]
+        if unknown:
+            names = "、".join(map(shown, unknown))
             text = Text(
                 f"这些列没有导入：{names}。如果其中有要用的，请把列名改成表样上的名称。",
                 f"These columns are not imported: {names}. If one is wanted, give it the name that the form has.",
