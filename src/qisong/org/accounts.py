@@ -19,7 +19,7 @@ from django.utils.translation import override
 from qisong.org import journal
 from qisong.org.appointing import add_person, give_post
 from qisong.org.models import Account, Person, Post, Unit
-from qisong.org.scope import Scope, reach_of, role_rights
+from qisong.org.scope import Scope, reach_of
 from qisong.org.terms import Right, TermCategory
 from qisong.org.words import label
 from qisong.words.digits import compact
@@ -130,12 +130,9 @@ def may_reset(scope: Scope, account: Account) -> bool:
     held = scope.units(Right.ACCOUNTS)
     if not held or (scope.account is not None and scope.account.pk == account.pk):
         return False
-    rights = role_rights()
     reached: set[int] = set()
     for post in Post.objects.on(scope.on).filter(person_id=account.person_id):
-        reached.add(post.unit_id)
-        if post.role in rights:
-            reached |= reach_of(post, rights[post.role].get("reach", "unit"), scope.tree, scope.on)
+        reached |= {post.unit_id, *reach_of(post, scope)}
     # A login without a post belongs to the whole county.
     return (reached or set(scope.tree.roots)) <= held
 

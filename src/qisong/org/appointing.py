@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from qisong.org import journal
 from qisong.org.models import Account, ContactPoint, Pairing, Person, Post, Unit, UnitState
-from qisong.org.scope import Scope, reach_of, role_rights
+from qisong.org.scope import Scope, reach_of
 from qisong.org.terms import Right, TermCategory
 from qisong.org.words import term_of
 from qisong.words.digits import tidy_name
@@ -52,12 +52,8 @@ def end_post(*, by: Account | None, post: Post, on: date) -> None:
 
 def may_give(scope: Scope, unit: Unit, role: str) -> bool:
     """Whether the scope may give or end this role there: nobody hands out a reach beyond their own."""
-    rights = role_rights().get(role)
-    held = scope.units(Right.POSTS)
-    if unit.pk not in held or rights is None:
-        return unit.pk in held
     post = Post(person=Person(), unit=unit, role=role)
-    return reach_of(post, rights.get("reach", "unit"), scope.tree, scope.on) <= held
+    return {unit.pk, *reach_of(post, scope)} <= scope.units(Right.POSTS)
 
 
 def name_contact_point(*, by: Account | None, leader: Person, unit: Unit, on: date) -> ContactPoint:

@@ -213,6 +213,9 @@ class Pairing(Dated):
 
 class JournalQuerySet(models.QuerySet["Journal"]):
     def within(self, scope: Scope) -> Self:
+        """The verbs done in the scope's units or by its account; whoever reads the whole county's reads all."""
+        if scope.reads_whole_journal:
+            return self.all()
         return self.filter(models.Q(unit__in=scope.journal_units) | models.Q(actor=scope.account))
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from qisong.org.models import Account, ContactPoint, Pairing, Post, Term, Unit
+from qisong.org.models import Account, ContactPoint, Pairing, Post, Unit
 from qisong.org.terms import Right, TermCategory
 from qisong.org.tree import Tree, tree_on
+from qisong.org.words import terms
 
 
 @dataclass
@@ -24,9 +25,13 @@ class Scope:
 
     account: Account | None
     on: date
-    tree: Tree
     granted: dict[Right, frozenset[int]] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The tree of the scope's day; read only if somebody asks, for a branch's own recorder never does."""
+        return tree_on(self.on)
 
     def units(self, right: Right) -> frozenset[int]:
         return self.granted.get(right, frozenset())
@@ -64,6 +69,11 @@ class Scope:
         return self.units(Right.JOURNAL)
 
     @cached_property
+    def reads_whole_journal(self) -> bool:
+        """Also the verbs that concern no single unit."""
+        return bool(self.journal_units) and self.journal_units.issuperset(self.tree.roots)
+
+    @cached_property
     def home(self) -> Unit | None:
         """The unit that this account's first post belongs to."""
         return self.posts[0].unit if self.posts else None
@@ -72,14 +82,11 @@ class Scope:
 def scope_of(account: Account, on: date | None = None) -> Scope:
     """What ``account`` may see and do on ``on`` (default: today)."""
     day = on or timezone.localdate()
-    tree = tree_on(day)
-    posts = list(
-        Post.objects.on(day).filter(person_id=account.person_id).select_related("unit").order_by("valid_from", "id")
-    )
     rights = role_rights()
-    scope = Scope(account=account, on=day, tree=tree, posts=[post for post in posts if post.role in rights])
+    held = Post.objects.on(day).filter(person_id=account.person_id, role__in=rights)
+    scope = Scope(account=account, on=day, posts=list(held.select_related("unit").order_by("valid_from", "id")))
     for post in scope.posts:
-        reach = reach_of(post, rights[post.role].get("reach", "unit"), tree, day)
+        reach = reach_of(post, scope)
         for right in rights[post.role].get("rights", []):
             scope.grant(Right(right), reach)
         for right in rights[post.role].get("below", []):
@@ -91,23 +98,24 @@ def operator_scope(on: date | None = None) -> Scope:
     """Everything: for commands run by whoever holds the machine itself."""
     day = on or timezone.localdate()
     everything = frozenset(Unit.objects.values_list("pk", flat=True))
-    return Scope(account=None, on=day, tree=tree_on(day), granted=dict.fromkeys(Right, everything))
+    return Scope(account=None, on=day, granted=dict.fromkeys(Right, everything))
 
 
 def role_rights() -> dict[str, dict[str, Any]]:
-    """The rights and the reach of every role, as the preset has them; honorary roles hold none."""
-    roles = Term.objects.filter(category=TermCategory.ROLE)
-    return {term.code: term.data for term in roles if term.data.get("rights")}
+    """The rights and the reach of every role, as the preset has them; honorary roles hold none and are left out."""
+    return {term.code: term.data for term in terms(TermCategory.ROLE) if term.data.get("rights")}
 
 
-def reach_of(post: Post, reach: str, tree: Tree, day: date) -> frozenset[int]:
-    """The units a post's rights extend to: its own, its subtree, the county, or where its holder visits."""
-    if reach == "county":
-        return frozenset(tree.order) | frozenset(Unit.objects.values_list("pk", flat=True))
-    if reach == "subtree":
-        return frozenset(tree.subtree(post.unit_id))
-    if reach == "errands":
-        led = ContactPoint.objects.on(day).filter(leader_id=post.person_id).values_list("unit_id", flat=True)
-        paired = Pairing.objects.on(day).filter(partner_id=post.unit_id).values_list("unit_id", flat=True)
-        return frozenset(led) | frozenset(paired)
-    return frozenset([post.unit_id])
+def reach_of(post: Post, scope: Scope) -> frozenset[int]:
+    """The units a post's rights extend to, by ``scope``'s day: its own, its subtree, the county, or its errands."""
+    match role_rights().get(post.role, {}).get("reach", "unit"):
+        case "county":
+            return frozenset(Unit.objects.values_list("pk", flat=True))
+        case "subtree":
+            return frozenset(scope.tree.subtree(post.unit_id))
+        case "errands":
+            led = ContactPoint.objects.on(scope.on).filter(leader_id=post.person_id).values_list("unit_id", flat=True)
+            paired = Pairing.objects.on(scope.on).filter(partner_id=post.unit_id).values_list("unit_id", flat=True)
+            return frozenset(led) | frozenset(paired)
+        case _:
+            return frozenset([post.unit_id])
