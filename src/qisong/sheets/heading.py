@@ -11,6 +11,7 @@ from qisong.words.digits import fold_heading, plain
 
 _SEARCHED_ROWS = 60
 _TALLEST = 3
+_FEWEST = 3  # known titles that make a heading
 _LONGEST_TITLE = 40
 
 
@@ -44,8 +45,7 @@ def find_heading(grid: Grid, form: Form) -> Heading | None:
             heading = _read(grid, form, spread, top, top + height - 1)
             if heading is not None and (best is None or len(heading.columns) > len(best.columns)):
                 best = heading
-    fewest = min(3, len(form.columns))
-    if best is None or len(best.columns) < fewest:
+    if best is None or len(best.columns) < min(_FEWEST, len(form.columns)):
         return None
     return best
 
@@ -55,7 +55,8 @@ def repeats(heading: Heading, form: Form, row: list[Cell]) -> Heading | None:
     if form.headings.isdisjoint(cell for cell in row if isinstance(cell, str)):
         return None
     found = {number: column for number, cell in enumerate(row, start=1) if (column := _known(form, cell))}
-    if len(found) < max(3, len(heading.columns) // 2):
+    filled = sum(cell is not None for cell in row)
+    if len(found) < min(max(_FEWEST, len(heading.columns) // 2), max(_FEWEST, filled)):
         return None
     return _sorted_out(heading.top, heading.bottom, [(n, plain(row[n - 1]), column) for n, column in found.items()], {})
 

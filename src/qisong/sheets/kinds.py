@@ -24,7 +24,7 @@ _PHONE = re.compile(
     r"1[3-9][0-9]{9}|(?:0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(?:-[0-9]{1,6})?|[48]00-?[0-9]{3}-?[0-9]{4}", re.ASCII
 )
 _SEVERAL = re.compile(r"[/,;、，；|]| {1}(?=1[3-9][0-9]{9})")
-_COUNTRY = re.compile(r"^(?:\+|00)86-?(?=[0-9])")
+_COUNTRY = re.compile(r"^(?:\+|00)86[- ]?(?=[0-9])")
 _SHORT = 8  # characters; no way of saying "nothing" is longer, and folding every long text would be slow
 _YES = frozenset({"是", "有", "y", "yes", "true", "√", "✓", "✔", "对"})
 _NO = frozenset({"否", "不是", "没有", "n", "no", "false", "×", "✗", "✘", "x", "非"})
