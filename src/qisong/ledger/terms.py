@@ -59,5 +59,5 @@ class Verdict(StrEnum):
 
 
 # Kinds of parts the product itself acts upon; others are the preset's own.
-MEETING, LESSON, OATH = "meeting", "lesson", "oath"
+MEETING, LESSON, OATH, HAND_OVER = "meeting", "lesson", "oath", "hand-over"
 STUDY = "study"

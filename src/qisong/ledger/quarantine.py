@@ -1,0 +1,42 @@
+"""Nothing that a signed-in door sent is thrown away: what conflicts or is wrong is kept, sealed, until it expires."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from qisong.ledger.models import Submission
+from qisong.ledger.shapes import Problem
+from qisong.seals.keys import Keyring
+from qisong.seals.sealing import seal, unseal
+
+
+def set_apart(submission: Submission, document: Any, problems: Sequence[Problem]) -> Submission:
+    """Close the document and its problems, which may name people, into a submission that is yet to be saved."""
+    contents = json.dumps({"document": document, "problems": [one.as_json() for one in problems]}, default=str)
+    submission.body = seal(Keyring.of(settings.DATA_DIR), contents, place=place_of(submission))
+    submission.expires_on = timezone.localdate() + timedelta(days=settings.SEALED_UPLOAD_DAYS)
+    return submission
+
+
+def contents_of(submission: Submission) -> dict[str, Any]:
+    """``{"document": …, "problems": […]}`` of a submission in quarantine."""
+    opened: dict[str, Any] = json.loads(
+        unseal(Keyring.of(settings.DATA_DIR), submission.body, place=place_of(submission))
+    )
+    return opened
+
+
+def forget_expired(today: date) -> int:
+    """Delete what has been kept long enough; that makes erasure true. Answers how many."""
+    deleted, _by_model = Submission.objects.quarantined().filter(expires_on__lte=today).delete()
+    return deleted
+
+
+def place_of(submission: Submission) -> str:
+    return f"ledger_submission|body|{submission.pk}"
