@@ -14,7 +14,6 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import override
 
 from qisong.org import journal
 from qisong.org.appointing import add_person, give_post
@@ -29,6 +28,18 @@ from qisong.words.text import Refusal, Text, refuse
 LETTERS = "abcdefhjkmnprtwxy"
 DIGITS = "34678"
 FIRST_PASSWORD_LENGTH = 10
+# What the validators of the settings object to.
+WEAK = {
+    "password_too_short": Text(
+        "密码太短,至少要 {min_length} 个字符。", "The password is too short; it needs at least {min_length} characters."
+    ),
+    "password_too_common": Text(
+        "这个密码太常见,别人容易猜到,请换一个。", "This password is too common and easily guessed; choose another."
+    ),
+    "password_too_similar": Text(
+        "密码与登录名太相似,请换一个。", "The password is too much like the login name; choose another."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -171,18 +182,13 @@ def refuse_weak(account: Account, password: str) -> None:
             "The new password must differ from the one before.",
             place="password",
         )
-    zh, en = (objections(account, password, language) for language in ("zh-hans", "en"))
-    if zh:
-        raise Refusal("weak-password", Text("".join(zh), " ".join(en)), "password")
-
-
-def objections(account: Account, password: str, language: str) -> list[str]:
-    with override(language):
-        try:
-            validate_password(password, account)
-        except ValidationError as error:
-            return error.messages
-    return []
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        # Django's own Chinese does not cover every message, and ours says what to do.
+        texts = [WEAK[fault.code or ""].format(**fault.params or {}) for fault in error.error_list]
+        text = Text("".join(text.zh for text in texts), " ".join(text.en for text in texts))
+        raise Refusal("weak-password", text, "password") from error
 
 
 def first_post(person: Person) -> Post | None:
