@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,10 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.refusing import said
+from qisong.org.models import Unit
+from qisong.org.scope import Scope
 from qisong.words.dates import DateFault, parse_date
 from qisong.words.digits import tidy
 from qisong.words.text import Text
 
+DEEPER = "\u3000"
 NOTHING, TEN_YEARS = timedelta(0), timedelta(days=3653)
 NOT_THAT_DAY = Text("请写明年月日,例如 2026年5月19日。", "Name the whole date, such as 2026-05-19.")
 
@@ -50,6 +54,22 @@ class PlainField(forms.CharField):
         return tidy(super().to_python(value))
 
 
+class UnitField(forms.ChoiceField):
+    """A unit out of those that are offered, in tree order and set in by its depth."""
+
+    scope: Scope
+
+    def offer(self, scope: Scope, units: Iterable[int]) -> None:
+        self.scope = scope
+        tree = scope.tree
+        offered = [(str(unit), DEEPER * (len(tree.path(unit)) - 1) + tree.nodes[unit].name) for unit in units]
+        self.choices = [("", "—"), *offered]
+
+    def clean(self, value: Any) -> Unit | None:
+        pk = super().clean(value)
+        return Unit.objects.within(self.scope).get(pk=pk) if pk else None
+
+
 class DeskForm(forms.Form):
     """The base of every form: no colons after labels, errors joined to their fields for those who listen."""
 
@@ -68,3 +88,11 @@ class OnForm(DeskForm):
     """A verb that needs no more than its day."""
 
     on = DayField(label=_("Day"), initial=timezone.localdate)
+
+
+def posted_day(typed: str | None, otherwise: date) -> date:
+    """The day in a form that is not judged yet, for what the page shows meanwhile."""
+    try:
+        return DayField().to_python(typed or "") or otherwise
+    except ValidationError:
+        return otherwise

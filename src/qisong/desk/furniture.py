@@ -29,11 +29,16 @@ class Place:
     url_name: str
     right: Right | None = None
     of_home: bool = False  # its address names the unit of the reader's first post
+    args: tuple[str, ...] = ()
 
 
 # In the order in which a person needs them; ``furniture`` leaves out what the reader has no right to.
 PLACES = [
     Place(_("Home"), "desk:home"),
+    Place(lazy_word("contact-point"), "desk:tie-list", Right.POSTS, args=("contact-point",)),
+    Place(lazy_word("pairing"), "desk:tie-list", Right.POSTS, args=("pairing",)),
+    Place(_("Accounts"), "desk:accounts", Right.ACCOUNTS),
+    Place(_("Journal"), "desk:journal", Right.JOURNAL),
 ]
 
 
@@ -84,7 +89,7 @@ class Furniture:
             return None
         if place.of_home and (scope.home is None or scope.home.pk not in scope.visible):
             return None
-        url = reverse(place.url_name, args=[scope.home.pk] if place.of_home and scope.home else [])
+        url = reverse(place.url_name, args=[scope.home.pk] if place.of_home and scope.home else place.args)
         return Link(place.label, url, current=self.request.path == url)
 
 

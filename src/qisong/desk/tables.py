@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 ROWS_A_PAGE = 50
+T = TypeVar("T")
 
 
 class Mark(StrEnum):
@@ -62,6 +65,6 @@ class Table:
         return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]
 
 
-def page_of(rows: Sequence[object], number: str | None, size: int = ROWS_A_PAGE) -> Page[object]:
+def page_of(rows: Sequence[T] | QuerySet[Any, T], number: str | None, size: int = ROWS_A_PAGE) -> Page[T]:
     """The page asked for; a number that is none leads to the first, one too high to the last."""
     return Paginator(rows, size).get_page(number)

@@ -1,0 +1,89 @@
+"""What coverage is asked for: the day, the tree of then or now, a way, a circumstance, the items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import prefetch_related_objects
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from qisong.desk.forms import DayField, DeskForm
+from qisong.ledger.models import Item
+from qisong.ledger.programmes import open_items
+from qisong.org.scope import Scope
+from qisong.org.terms import TermCategory, TreeView
+from qisong.org.tree import Tree, tree_on
+from qisong.org.words import terms
+
+VIEWS = [(TreeView.THEN.value, _("as it was then")), (TreeView.NOW.value, _("as it is now"))]
+
+
+class ChoiceForm(DeskForm):
+    """Sent by GET, so that a page can be kept and passed on; what is left out is today, then, every way, everybody."""
+
+    on = DayField(label=_("Day"), required=False)
+    tree = forms.ChoiceField(label=_("Tree"), choices=VIEWS, required=False)
+    channel = forms.ChoiceField(label=_("Way"), required=False)
+    circumstance = forms.ChoiceField(label=_("Circumstance"), required=False)
+
+    def __init__(self, query: QueryDict, *, today: date) -> None:
+        super().__init__(query or {"on": today.isoformat()})
+        self.fields["channel"].choices = offered(TermCategory.CHANNEL, str(_("every way")))  # type: ignore[attr-defined]
+        everybody = offered(TermCategory.CIRCUMSTANCE, str(_("everybody")))
+        self.fields["circumstance"].choices = everybody  # type: ignore[attr-defined]
+
+
+def offered(category: TermCategory, anything: str) -> list[tuple[str, str]]:
+    return [("", anything), *((term.code, str(term)) for term in terms(category))]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question that every box has answered."""
+
+    on: date
+    tree: TreeView
+    channel: str
+    circumstance: str
+
+    @property
+    def query(self) -> str:
+        """The same choice as it stands in an address; only ids and codes."""
+        chosen = {"on": self.on, "tree": self.tree.value, "channel": self.channel, "circumstance": self.circumstance}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    def asked(self) -> dict[str, Any]:
+        """The arguments of coverage."""
+        return {
+            "as_of": self.on,
+            "tree": self.tree,
+            "channel": self.channel or None,
+            "circumstance": self.circumstance or None,
+        }
+
+    def shown_tree(self, scope: Scope) -> Tree:
+        """The tree that groups the people: that of the day, or today's."""
+        day = self.on if self.tree is TreeView.THEN else max(scope.on, self.on)
+        return scope.tree if day == scope.on else tree_on(day)
+
+
+def choice_of(form: ChoiceForm, scope: Scope) -> Choice:
+    """What a valid form asks for."""
+    return Choice(
+        on=form.value("on") or scope.on,
+        tree=TreeView(form.value("tree") or TreeView.THEN),
+        channel=form.value("channel"),
+        circumstance=form.value("circumstance"),
+    )
+
+
+def owed_items(on: date) -> list[Item]:
+    """The items that are owed to anybody at all in the programmes running that day, in the order of the preset."""
+    items = open_items(on)
+    prefetch_related_objects(items, "obligations")
+    return [item for item in items if item.obligations.all()]

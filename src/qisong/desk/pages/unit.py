@@ -1,0 +1,109 @@
+"""Coverage of a unit and of each of its children: a row a child in tree order, a column an item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qisong.coverage.counting import Counts, table
+from qisong.desk.crumbs import Crumb, way_to
+from qisong.desk.furniture import Link, lazy_word
+from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
+from qisong.desk.refusing import show_refusal
+from qisong.desk.tables import Cell, Column, Mark, Row, Table
+from qisong.ledger.models import Item
+from qisong.org.models import Unit
+from qisong.org.scope import Scope
+from qisong.org.terms import Right
+from qisong.words.text import Refusal
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    unit: Unit
+    crumbs: Sequence[Crumb]
+    form: ChoiceForm
+    answer: str
+    table: Table | None
+    query: str
+    links: Sequence[Link]
+    may_record: bool
+
+
+def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
+    answer, shown, query = "", None, ""
+    if form.is_valid():
+        choice = choice_of(form, scope)
+        try:
+            shown, answer = coverage_table(scope, unit, choice)
+            query = choice.query
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+    return UnitPage(
+        unit=unit,
+        crumbs=way_to(scope, unit.pk),
+        form=form,
+        answer=answer,
+        table=shown,
+        query=query,
+        links=links_of(scope, unit),
+        may_record=scope.allows(Right.RECORD, unit),
+    )
+
+
+def coverage_table(scope: Scope, unit: Unit, choice: Choice) -> tuple[Table, str]:
+    """The table and, said in names of items, what the unit as a whole still lacks."""
+    items = owed_items(choice.on)
+    counted = table(unit, items, **choice.asked())
+    tree = choice.shown_tree(scope)
+    columns = [Column(lazy_word("unit")), *(Column(str(item), "number") for item in items)]
+    rows = [
+        Row(
+            [unit_cell(scope, one, tree.nodes[one].name, choice, own=one == unit.pk)]
+            + [count_cell(scope, one, item, counts[item.code], choice) for item in items],
+            strong=one == unit.pk,
+        )
+        for one, counts in counted.items()
+    ]
+    caption = _("received / owed")
+    return Table(caption, columns, rows), lacking(items, counted[unit.pk])
+
+
+def unit_cell(scope: Scope, unit: int, name: str, choice: Choice, *, own: bool) -> Cell:
+    may_open = not own and scope.allows(Right.FIGURES, unit)
+    return Cell(name, url=f"{reverse('desk:unit', args=[unit])}?{choice.query}" if may_open else "")
+
+
+def count_cell(scope: Scope, unit: int, item: Item, counts: Counts, choice: Choice) -> Cell:
+    """``21/28``, linked to the names behind it; ✓ when nobody is missing, — when nobody is owed."""
+    if not counts.applies:
+        return Cell("", mark=Mark.NONE, spoken=_("does not apply"))
+    text = f"{counts.received}/{counts.owed}"
+    url = ""
+    if scope.allows(Right.NAMES, unit) and counts.owed:
+        url = f"{reverse('desk:names', args=[unit])}?item={item.code}&{choice.query}"
+    spoken = _("{item}: {received} of {owed} reached").format(item=item, received=counts.received, owed=counts.owed)
+    return Cell(text, url=url, mark=Mark.DONE if counts.full else None, spoken=spoken)
+
+
+def lacking(items: Sequence[Item], counts: Mapping[str, Counts]) -> str:
+    """How many people lack what; people of different items are never added."""
+    short = [(item, counts[item.code].missing) for item in items if counts[item.code].missing]
+    if not short:
+        return _("Nobody is missing.")
+    said = [_("{people} without {item}").format(people=people, item=item) for item, people in short]
+    return _("Still missing: {said}.").format(said=_(", ").join(said))
+
+
+def links_of(scope: Scope, unit: Unit) -> list[Link]:
+    """Further pages of the unit that the reader may open."""
+    links = []
+    if scope.allows(Right.NAMES, unit):
+        links.append(Link(_("All names"), reverse("desk:names", args=[unit.pk])))
+    links.append(Link(_("Posts and contacts"), reverse("desk:ties", args=[unit.pk])))
+    if scope.allows(Right.TREE, unit):
+        links.append(Link(_("Change the tree"), reverse("desk:changes", args=[unit.pk])))
+    return links

@@ -1,0 +1,20 @@
+"""Who is still missing: counted for a unit and its children, and by name."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from qisong.desk.doorkeeping import DeskRequest
+from qisong.desk.finding import find_unit
+from qisong.desk.pages.choosing import ChoiceForm
+from qisong.desk.pages.unit import unit_page
+from qisong.org.terms import Right
+
+
+@require_GET
+def unit(request: DeskRequest, unit: int) -> HttpResponse:
+    found = find_unit(request.scope, unit, Right.FIGURES)
+    form = ChoiceForm(request.GET, today=request.scope.on)
+    return render(request, "desk/unit.html", {"page": unit_page(request.scope, found, form)})
