@@ -59,8 +59,9 @@ class Sheet:
         rows = "".join(self._row(number_, cells) for number_, cells in sorted(self.rows.items()))
         columns = "".join(f'<{p}col min="{n}" max="{n}" hidden="1"/>' for n in self.hidden_columns)
         merges = "".join(f'<{p}mergeCell ref="{ref}"/>' for ref in self.merges)
+        named = f"xmlns:{p[:-1]}" if p else "xmlns"
         return (
-            f'<?xml version="1.0" encoding="UTF-8"?>{self.doctype}<{p}worksheet xmlns{":" + p[:-1] if p else ""}="{_SHEET}">'
+            f'<?xml version="1.0" encoding="UTF-8"?>{self.doctype}<{p}worksheet {named}="{_SHEET}">'
             + (f'<{p}dimension ref="{self.dimension}"/>' if self.dimension else "")
             + (f"<{p}cols>{columns}</{p}cols>" if columns else "")
             + f"<{p}sheetData>{rows}</{p}sheetData>"

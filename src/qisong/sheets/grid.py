@@ -50,7 +50,7 @@ class Grid:
     merges: list[Merge] = field(default_factory=list)
     hidden: bool = False
     hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[int] = field(default_factory=list)
+    hidden_columns: set[int] = field(default_factory=set)
     far_column: int = 0  # a column beyond the limit that holds something, else 0
     far_row: int = 0  # a row after the long emptiness that holds something, else 0
     epoch1904: bool = False

@@ -13,6 +13,7 @@ _SEARCHED_ROWS = 60
 _TALLEST = 3
 _FEWEST = 3  # known titles that make a heading
 _LONGEST_TITLE = 40
+_MOST_SPREAD = 20_000  # cells that merged titles may cover
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def _spread(grid: Grid) -> dict[tuple[int, int], Cell]:
     near = set(sorted(grid.rows)[: _SEARCHED_ROWS + _TALLEST])
     shown: dict[tuple[int, int], Cell] = {}
     for merge in grid.merges:
+        if len(shown) > _MOST_SPREAD:
+            break
         if merge.top in near and merge.bottom - merge.top < _TALLEST and merge.left <= len(grid.rows[merge.top]):
             value = grid.rows[merge.top][merge.left - 1]
             for row in range(merge.top, merge.bottom + 1):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from qisong.sheets.grid import MOST_COLUMNS, MOST_ROWS, Grid, Merge, too_long
+from qisong.sheets.grid import MOST_COLUMNS, MOST_ROWS, Grid, Merge, damaged, too_long
 
 _HTML = re.compile(
     r"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype html|html|head|meta|body|table|style)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_MOST_TAKEN = 500_000  # cells that cells above may reach into
 
 
 def looks_like_html(text: str) -> bool:
@@ -86,6 +87,8 @@ class _Tables(HTMLParser):
         right = min(left + width - 1, MOST_COLUMNS)
         if height > 1 or width > 1:
             self.grids[-1].merges.append(Merge(row, left, row + height - 1, right))
+            if len(self._taken) > _MOST_TAKEN:
+                raise damaged("rowspan")
             self._taken.update(
                 (below, column) for below in range(row + 1, row + height) for column in range(left, right + 1)
             )

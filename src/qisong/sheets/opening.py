@@ -22,9 +22,11 @@ from qisong.words.text import Refusal, refuse
 MOST_ENTRIES = 1_000
 HIGHEST_RATIO = 100
 _ZIP = b"PK\x03\x04"
+_ENTRY = b"PK\x01\x02"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORD = "WordDocument".encode("utf-16-le")
+_BOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 _OTHERS = {
     b"%PDF": ("PDF 文件", "a PDF file"),
     b"\xff\xd8\xff": ("图片", "a picture"),
@@ -65,6 +67,8 @@ def open_grids(content: bytes) -> Opened:
 
 
 def _open_archive(content: bytes) -> list[Grid]:
+    if content.count(_ENTRY) > 2 * MOST_ENTRIES:  # told before the directory is read, which takes long when it is long
+        raise _too_big()
     try:
         with ZipFile(BytesIO(content)) as archive:
             _check_directory(archive, len(content))
@@ -105,7 +109,7 @@ def _check_kind(names: set[str]) -> None:
 def _open_ole(content: bytes) -> list[Grid]:
     if _ENCRYPTED in content:
         raise _locked()
-    if _WORD in content:
+    if _WORD in content and not any(book in content for book in _BOOKS):
         raise _other_kind("Word 文档", "a word-processor document")
     return read_legacy(content)
 

@@ -20,6 +20,7 @@ from qisong.words.text import Text, refuse
 _SINGULAR = frozenset({"identity", "name", "integer"})  # a merged block or 同上 cannot mean these for each row
 _DITTO = frozenset({"同上", "〃", '"', "″", "''", "”", "“", "上同", "同左上"})
 _NAMED_AT_MOST = 8
+_MOST_MERGED_CELLS = 1_000_000  # more can only be blocks laid over one another
 
 
 def read(source: bytes | Path | str, filename: str, form: Form, *, today: date) -> Reading:
@@ -278,6 +279,7 @@ class _Sheet:
 def _merged_values(grid: Grid, heading: Heading) -> dict[int, dict[int, Cell]]:
     """Row → column → value, for blocks merged downwards in columns where one value can hold for several rows."""
     values: dict[int, dict[int, Cell]] = {}
+    last, budget = max(grid.rows), _MOST_MERGED_CELLS
     for merge in grid.merges:
         column = heading.columns.get(merge.left)
         tall = heading.bottom < merge.top < merge.bottom
@@ -285,7 +287,9 @@ def _merged_values(grid: Grid, heading: Heading) -> dict[int, dict[int, Cell]]:
             continue
         top = grid.rows.get(merge.top, [])
         value = top[merge.left - 1] if merge.left <= len(top) else None
-        for row in range(merge.top + 1, merge.bottom + 1):
+        rows = range(merge.top + 1, min(merge.bottom, last) + 1)
+        budget -= len(rows)
+        for row in rows if budget > 0 else ():
             if value is not None and row in grid.rows:
                 values.setdefault(row, {})[merge.left] = value
     return values

@@ -20,7 +20,7 @@ from qisong.sheets.grid import (
 )
 from qisong.sheets.xlsx_parts import MONTH, NUMBER, Attributes, is_true, unescape
 
-_MOST_MERGES = 100_000
+_MOST_MERGES = 20_000
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})", re.ASCII | re.IGNORECASE)
 
 
@@ -81,6 +81,8 @@ class Cells:
         if self._number - self._last > MOST_EMPTY_ROWS:
             self._grid.far_row = self._number
             self._closed = True
+        elif self._number in self._grid.rows:
+            raise damaged("row")
         elif self._number > MOST_ROWS:
             raise too_long(self._grid.name)
         else:
@@ -153,7 +155,7 @@ class Cells:
     def _note_hidden_columns(self, attributes: Attributes) -> None:
         if is_true(attributes.get("hidden")):
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
-            self._grid.hidden_columns.extend(range(max(first, 1), min(last, MOST_COLUMNS) + 1))
+            self._grid.hidden_columns.update(range(max(first, 1), min(last, MOST_COLUMNS) + 1))
 
     def _note_merge(self, reference: str) -> None:
         corners = _REFERENCE.findall(reference)

@@ -9,6 +9,7 @@ from qisong.sheets.grid import damaged
 
 _LONGEST_TEXT = 32_767  # characters that fit a cell in Excel; more is an attack on whoever folds them
 _MOST_STRINGS = 2_000_000
+_LONGEST_FORMAT = 255
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _QUIET = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 
@@ -127,7 +128,7 @@ class Formats(_Quiet):
 
 
 def _format_kind(code: str) -> int:
-    bare = _QUIET.sub("", code).lower().split(";")[0]
+    bare = _QUIET.sub("", code[:_LONGEST_FORMAT]).lower().split(";")[0]
     if bare in {"general", "standard"} or not re.search("[ymdhs]", bare):
         return NUMBER
     return MONTH if "y" in bare and "d" not in bare else DAY

@@ -17,6 +17,7 @@ from qisong.words.digits import clean
 from qisong.words.text import Text
 
 EARLIEST_YEAR = 1900
+_LONGEST = 60  # characters of a written date, with time and weekday
 _STORED = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 
 
@@ -147,7 +148,7 @@ def parse_date(value: object, *, epoch1904: bool = False, today: date) -> Partia
         found = _from_day(value, epoch1904, today)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         found = _from_number(value, epoch1904=epoch1904, today=today)
-    elif isinstance(value, str):
+    elif isinstance(value, str) and len(value) <= _LONGEST:
         found = _from_text(value, epoch1904, today.year)
     else:
         raise DateFault("date-unreadable")
