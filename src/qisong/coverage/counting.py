@@ -1,0 +1,148 @@
+"""How many are owed, have received and are missing, for a unit and each of its children."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+from qisong.coverage.asking import ask, require_standing
+from qisong.coverage.facts import Line, People, read_facts, union
+from qisong.coverage.keys import Key
+from qisong.coverage.placing import place_units
+from qisong.coverage.remembering import remembered
+from qisong.ledger.models import Item
+from qisong.org.models import Unit
+from qisong.org.terms import TreeView
+
+
+@dataclass(frozen=True)
+class Counts:
+    """People (or units) of an audience. owed = received + missing; the last three are parts of missing, apart from
+    each other: put off, declined, and out of contact without having said either."""
+
+    owed: int = 0
+    received: int = 0
+    exempt: int = 0
+    missing: int = 0
+    later: int = 0
+    declined: int = 0
+    out_of_contact: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+    def __sub__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, one.name) - getattr(other, one.name) for one in fields(self)))
+
+    @property
+    def applies(self) -> bool:
+        """Whether anybody is in the audience; a table shows — otherwise, and 0 only for counted and none."""
+        return bool(self.owed or self.exempt)
+
+    @property
+    def full(self) -> bool:
+        return self.owed > 0 and not self.missing
+
+    @property
+    def percent(self) -> int | None:
+        """Whole per cent, rounded down, so that 100 means that nobody is missing; None if nobody is owed."""
+        return self.received * 100 // self.owed if self.owed else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of one or several lines together: owed any; exempt: owed none and exempt from one; missing: lacks any.
+
+    ``open`` lacks something about which nothing was said; ``later`` lacks only what was put off or declined.
+    """
+
+    owed: People
+    exempt: People
+    missing: People
+    open: People
+    later: People
+    declined: People
+
+
+def combine(lines: Sequence[Line]) -> Standing:
+    """What several lines say together; nobody is owed anything where there are none."""
+    if len(lines) == 1:
+        (line,) = lines
+        open_ = line.lacking - line.later - line.declined
+        return Standing(line.owed, line.exempt, line.lacking, open_, line.later, line.declined)
+    owed = union(line.owed for line in lines)
+    missing = union(line.lacking for line in lines)
+    open_ = union(line.lacking - line.later - line.declined for line in lines)
+    later = union(line.later for line in lines) - open_
+    return Standing(owed, union(line.exempt for line in lines) - owed, missing, open_, later, missing - open_ - later)
+
+
+@remembered
+def table(
+    unit: Unit,
+    items: Sequence[Item],
+    *,
+    as_of: date,
+    tree: TreeView | str,
+    channel: str | None = None,
+    circumstance: str | None = None,
+) -> dict[int, dict[str, Counts]]:
+    """For ``unit`` as a whole and for each of its children: item code → counts, one entry for every item.
+
+    The unit's own people are in its total only: total − Σ children is what belongs to it directly.
+    """
+    question = ask(items, as_of, tree, channel, circumstance)
+    placing = place_units(as_of, question.tree)
+    require_standing(unit, placing.shown)
+    facts = read_facts(question, placing.then, placing.sources(unit.pk))
+    places = placing.place(facts.branch)
+    rows = {unit.pk: unit.pk} | {
+        beneath: child for child in placing.shown.children.get(unit.pk, []) for beneath in placing.shown.subtree(child)
+    }
+    tally = Tally(places, rows)
+    found: dict[int, dict[str, Counts]] = {row: {} for row in rows.values()}
+    for item in question.items:
+        lines = [line for line in facts.lines if line.item == item]
+        counted = tally.counts(combine(lines), facts.out_of_contact) if lines else {}
+        for row, cells in found.items():
+            cells[item.code] = counted.get(row, Counts())
+        found[unit.pk][item.code] = sum(counted.values(), Counts())
+    return found
+
+
+class Tally:
+    """Counts sets of people by row of a table; ``rows`` leads from a place to its row."""
+
+    def __init__(self, places: dict[Key, int], rows: dict[int, int]) -> None:
+        self.places = places
+        self.rows = rows
+        self.known: dict[int, tuple[People, Counter[int]]] = {}
+
+    def count(self, people: People) -> Counter[int]:
+        """Row → number. The same set of people is asked for again by every item owed to the same audience."""
+        if id(people) not in self.known:
+            found: Counter[int] = Counter()
+            for place, number in Counter(map(self.places.__getitem__, people)).items():
+                if place in self.rows:
+                    found[self.rows[place]] += number
+            self.known[id(people)] = (people, found)
+        return self.known[id(people)][1]
+
+    def counts(self, standing: Standing, out_of_contact: People) -> dict[int, Counts]:
+        owed, missing = self.count(standing.owed), self.count(standing.missing)
+        exempt, later, declined = map(self.count, (standing.exempt, standing.later, standing.declined))
+        lost = self.count(standing.open & out_of_contact)
+        return {
+            row: Counts(
+                owed[row],
+                owed[row] - missing[row],
+                exempt[row],
+                missing[row],
+                later[row],
+                declined[row],
+                lost[row],
+            )
+            for row in owed.keys() | exempt.keys()
+        }

@@ -1,0 +1,286 @@
+"""What a day's rows say, as sets of people: who was owed, who had received, who had answered what.
+
+Every number and every name of coverage comes from here, by a constant number of statements. Rows that a reversal
+cancels count at no date: the copies of reversed receipts are few, so they are subtracted from the sum of all, which
+the database reads from an index alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
+
+from qisong.coverage.asking import Question
+from qisong.coverage.keys import Key, as_stored
+from qisong.ledger.models import Answer, Audience, Exemption, Item, Obligation, Receipt, ReceiptQuerySet, Reversal
+from qisong.ledger.terms import AnswerKind, Recipient
+from qisong.org import words
+from qisong.org.intervals import holds_on
+from qisong.org.models import Post
+from qisong.org.terms import TermCategory
+from qisong.org.tree import Tree
+from qisong.roster.models import Affiliation, Circumstance, Member
+from qisong.roster.terms import OUT_OF_CONTACT
+
+People = set[Key]
+# Rows are taken in portions and let go: 50,000 kept at once would set the garbage collector to work.
+CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One obligation, open that day: ``owed`` and ``exempt`` share nobody; ``lacking`` ⊆ ``owed`` has not got it,
+    of whom ``later`` and ``declined`` said so."""
+
+    item: Item
+    starts_on: date
+    owed: People
+    exempt: People
+    lacking: People
+    later: People
+    declined: People
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``branch``: the own unit, that day, of every member asked about and, as itself, of every unit."""
+
+    branch: dict[Key, int]
+    circumstances: dict[str, People]
+    lines: list[Line]
+
+    @property
+    def out_of_contact(self) -> People:
+        return self.circumstances.get(OUT_OF_CONTACT, set())
+
+
+def read_facts(question: Question, tree: Tree, units: frozenset[int]) -> Facts:
+    """The facts about the people of ``units``, which stand in ``tree``, the tree of the day."""
+    reader = Reader(question, tree, units)
+    branch: dict[Key, int] = {**reader.members, **{unit: unit for unit in units}}
+    return Facts(branch, reader.circumstances, reader.read_lines())
+
+
+class Reader:
+    """Reads each kind of row once for all obligations of a question."""
+
+    def __init__(self, question: Question, tree: Tree, units: frozenset[int]) -> None:
+        self.question = question
+        self.day = question.as_of
+        self.tree = tree
+        self.units = units
+        self.everywhere = len(units) == len(tree.nodes)
+        self.duties = self.read_duties()
+        self.circumstances = self.read_circumstances()
+        self.members = self.read_members()
+
+    def read_duties(self) -> list[Obligation]:
+        """The obligations of rounds open that day."""
+        rounds = Q(round__starts_on__lte=self.day) & (Q(round__ends_on__isnull=True) | Q(round__ends_on__gt=self.day))
+        owed = Obligation.objects.filter(rounds, item__in=self.question.items)
+        place = {item.pk: number for number, item in enumerate(self.question.items)}
+        found = owed.select_related("item", "round", "audience").prefetch_related("audience__chosen")
+        return sorted(found, key=lambda duty: (place[duty.item_id], duty.pk))
+
+    def read_circumstances(self) -> dict[str, People]:
+        rows = self.nearby(Circumstance.objects.on(self.day)).values_list("kind", as_stored("member_id"))
+        found = defaultdict(set)
+        for kind, member in rows:
+            found[kind].add(member)
+        return dict(found)
+
+    def read_members(self) -> dict[Key, int]:
+        """Member → own unit."""
+        rows = self.belonging().values_list(as_stored("member_id"), "unit_id")
+        members: dict[Key, int] = {member: unit for member, unit in rows.iterator(CHUNK) if unit in self.units}
+        if self.question.circumstance:
+            concerned = self.circumstances.get(self.question.circumstance, set())
+            return {member: unit for member, unit in members.items() if member in concerned}
+        return members
+
+    def belonging(self) -> QuerySet[Affiliation]:
+        formal = Affiliation.objects.formal(self.day)
+        return formal if self.everywhere else formal.filter(unit__in=self.units)
+
+    def nearby(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows of the members asked about. Where that is everybody, the bare rows are the faster question."""
+        return rows if self.everywhere else rows.filter(member__in=self.belonging().values("member"))
+
+    def read_lines(self) -> list[Line]:
+        audiences = self.read_audiences()
+        exempt = self.read_exempt()
+        received = self.read_received()
+        answers = self.read_answers()
+        return [
+            self.line(duty, audiences[duty.audience_id], exempt[duty.pk], received[duty.pk], answers[duty.pk])
+            for duty in self.duties
+        ]
+
+    def line(
+        self, duty: Obligation, audience: People, exempt: People, received: People, answers: Mapping[Key, str]
+    ) -> Line:
+        exempt = audience & exempt
+        owed = audience - exempt if exempt else audience
+        lacking = owed - received
+        said: dict[str, People] = {kind: set() for kind in AnswerKind}
+        for member in lacking & answers.keys():
+            said[answers[member]].add(member)
+        # What a person has already did not come by any channel.
+        if not self.question.channel:
+            lacking -= said[AnswerKind.HAS]
+        later, declined = said[AnswerKind.LATER], said[AnswerKind.DECLINED]
+        return Line(duty.item, duty.round.starts_on, owed, exempt, lacking, later, declined)
+
+    def read_audiences(self) -> dict[int, People]:
+        audiences = {duty.audience_id: duty.audience for duty in self.duties}
+        holders = self.read_holders({role for one in audiences.values() for role in one.roles})
+        categories = self.read_categories({category for one in audiences.values() for category in one.categories})
+        return {pk: self.audience(one, holders, categories) for pk, one in audiences.items()}
+
+    def audience(self, audience: Audience, holders: dict[str, People], categories: dict[str, People]) -> People:
+        """Those who meet every condition that the audience names."""
+        units = self.eligible_units(audience)
+        if audience.recipient == Recipient.UNIT:
+            # No circumstance is a unit's own, so a question about one is never about units.
+            return set() if self.question.circumstance else set(units)
+        people = {member for member, unit in self.members.items() if unit in units}
+        for named, groups in (
+            (audience.roles, holders),
+            (audience.circumstances, self.circumstances),
+            (audience.categories, categories),
+        ):
+            if named:
+                people &= union(groups.get(code, set()) for code in named)
+        return people
+
+    def eligible_units(self, audience: Audience) -> set[int]:
+        nodes = self.tree.nodes
+        units = set(self.units)
+        if audience.chosen_only:
+            units &= {unit for chosen in audience.chosen.all() for unit in self.tree.subtree(chosen.pk)}
+        if audience.kinds:
+            units = {unit for unit in units if nodes[unit].kind in audience.kinds}
+        if audience.traits:
+            units = {unit for unit in units if not nodes[unit].traits.isdisjoint(audience.traits)}
+        return units
+
+    def read_holders(self, roles: set[str]) -> dict[str, People]:
+        """Role → the members who hold it in their own unit."""
+        posts = Post.objects.standing(self.day, *roles).filter(unit__in=self.units) if roles else Post.objects.none()
+        found = defaultdict(set)
+        for role, person, unit in posts.values_list("role", as_stored("person_id"), "unit_id"):
+            if self.members.get(person) == unit:
+                found[role].add(person)
+        return found
+
+    def read_categories(self, categories: set[str]) -> dict[str, People]:
+        members = Member.objects.filter(category__in=categories) if categories else Member.objects.none()
+        found = defaultdict(set)
+        for category, member in members.values_list("category", as_stored("pk")):
+            found[category].add(member)
+        return found
+
+    def read_exempt(self) -> dict[int, People]:
+        """Obligation → those exempt by a recorded decision or by a circumstance that says so."""
+        kinds = [term.code for term in words.terms(TermCategory.CIRCUMSTANCE) if term.data.get("exempt")]
+        by_roster = union(self.circumstances.get(kind, set()) for kind in kinds)
+        decided = list(
+            Exemption.objects.filter(holds_on(self.day)).values_list(
+                "programme_id", "item_id", as_stored("member_id"), "unit_id"
+            )
+        )
+        return {
+            duty.pk: by_roster
+            | {
+                unit if member is None else member
+                for programme, item, member, unit in decided
+                if item == duty.item_id or (item is None and programme == duty.item.programme_id)
+            }
+            for duty in self.duties
+        }
+
+    def read_received(self) -> dict[int, People]:
+        """Obligation → those whose live receipts of its round add up to its quantity."""
+        of_members = [duty for duty in self.duties if duty.audience.recipient == Recipient.MEMBER]
+        of_units = [duty for duty in self.duties if duty.audience.recipient == Recipient.UNIT]
+        return self.read_enough(of_members, "member") | self.read_enough(of_units, "unit")
+
+    def read_enough(self, duties: list[Obligation], recipient: str) -> dict[int, People]:
+        """First from everybody's receipts, by an index alone; then anew for the few of whom one was reversed."""
+        if not duties:
+            return {}
+        rows = self.receipts(recipient)
+        cancelled = whose_receipt_was_reversed(recipient)
+        touched = {row["recipient"] for row in cancelled}
+        live = enough_live(rows.filter(**{f"{recipient}__in": cancelled}), duties, recipient)
+        enough = enough_of(rows.filter(**{f"{recipient}__isnull": False}), duties, recipient)
+        return {duty.pk: (enough[duty.pk] - touched) | live[duty.pk] for duty in duties}
+
+    def receipts(self, recipient: str) -> ReceiptQuerySet:
+        rows: ReceiptQuerySet = Receipt.objects.filter(on__lte=self.day)
+        if recipient == "unit":
+            rows = rows.filter(unit__in=self.units)
+        elif not self.everywhere:
+            rows = rows.filter(member__in=self.belonging().values("member"))
+        return rows.filter(channel=self.question.channel) if self.question.channel else rows
+
+    def read_answers(self) -> dict[int, dict[Key, str]]:
+        """Obligation → member → the latest answer by that day; a postponement that has run out is no answer."""
+        reversed_acts = Reversal.objects.filter(activity__isnull=False).values("activity")
+        standing = Case(When(until__lte=self.day, then=Value(AnswerKind.OWED.value)), default=F("kind"))
+        rows = (
+            self.nearby(Answer.objects.filter(item__in=self.question.items, on__lte=self.day))
+            .exclude(activity__in=reversed_acts)
+            .order_by("item_id", "round_id", "member_id", "on", "pk")
+            .values_list("item_id", "round_id", as_stored("member_id"), standing)
+        )
+        found: dict[tuple[int, int], dict[Key, str]] = defaultdict(dict)
+        for item, round_, member, kind in rows.iterator(CHUNK):
+            found[item, round_][member] = kind
+        return {duty.pk: found[duty.item_id, duty.round_id] for duty in self.duties}
+
+
+def enough_of(rows: ReceiptQuerySet, duties: list[Obligation], recipient: str) -> dict[int, People]:
+    """Obligation → those whose ``rows`` of its item, from the start of its round, add up to its quantity."""
+    parts = [
+        rows.filter(item=duty.item_id, on__gte=duty.round.starts_on)
+        .values(duty=Value(str(duty.pk), output_field=CharField()), recipient=as_stored(f"{recipient}_id"))
+        .annotate(sum=Sum("copies"))
+        .filter(sum__gte=duty.quantity)
+        .values_list("duty", "recipient")
+        for duty in duties
+    ]
+    found: dict[str, People] = {str(duty.pk): set() for duty in duties}
+    for duty, one in parts[0].union(*parts[1:], all=True).iterator(CHUNK):
+        found[duty].add(one)
+    return {int(duty): people for duty, people in found.items()}
+
+
+def enough_live(rows: ReceiptQuerySet, duties: list[Obligation], recipient: str) -> dict[int, People]:
+    """The same of the unreversed ``rows``; they are few."""
+    live = rows.live().filter(item__in=[duty.item_id for duty in duties])
+    known = list(live.values_list("item_id", "on", as_stored(f"{recipient}_id"), "copies"))
+    found: dict[int, People] = {}
+    for duty in duties:
+        sums: Counter[Key] = Counter()
+        for item, on, one, copies in known:
+            if item == duty.item_id and on >= duty.round.starts_on:
+                sums[one] += copies
+        found[duty.pk] = {one for one, copies in sums.items() if copies >= duty.quantity}
+    return found
+
+
+def whose_receipt_was_reversed(recipient: str) -> QuerySet[Reversal, Any]:
+    """The members, or the units, of whom a receipt was cancelled by itself or with its act."""
+    alone = Reversal.objects.filter(receipt__isnull=False).values(recipient=as_stored(f"receipt__{recipient}_id"))
+    acts = Reversal.objects.filter(activity__isnull=False)
+    return alone.union(acts.values(recipient=as_stored(f"activity__receipts__{recipient}_id")))
+
+
+def union(groups: Iterable[People]) -> People:
+    return set().union(*groups)
