@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
-# Debian keeps PostgreSQL's own programs out of the path.
-FOLDERS = ["/usr/lib/postgresql/*/bin"]
+# Debian keeps PostgreSQL's own programs out of the path, a folder for each version.
+POSTGRESQL = Path("/usr/lib/postgresql")
 
 
 def find(program: str) -> Path | None:
     if found := shutil.which(program):
         return Path(found)
-    return max((file for folder in FOLDERS for file in Path("/").glob(f"{folder[1:]}/{program}")), default=None)
+    kept = POSTGRESQL.glob(f"*/bin/{program}")
+    return max(kept, key=lambda file: float(file.parts[4]), default=None)
 
 
 def need(program: str) -> Path:
