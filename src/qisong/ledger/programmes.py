@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import QuerySet
 
 from qisong.ledger.catalogue import Catalogue, is_open
 from qisong.ledger.models import Audience, Item, Labelled, Obligation, Programme, Round, Title
 from qisong.ledger.terms import CountedBy, Recipient, RoundKind
 from qisong.org import journal
+from qisong.org.models import Account, Unit
+from qisong.org.terms import TermCategory
+from qisong.org.words import terms
+from qisong.roster.terms import Category
+from qisong.words.text import refuse
 
 L = TypeVar("L", bound=Labelled)
-CONDITIONS = ("roles", "circumstances", "categories", "traits", "kinds")
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+# What an audience may ask for, and where the words for it stand; categories are a closed list.
+CONDITIONS = {
+    "roles": TermCategory.ROLE,
+    "circumstances": TermCategory.CIRCUMSTANCE,
+    "traits": TermCategory.TRAIT,
+    "kinds": TermCategory.UNIT_KIND,
+    "categories": None,
+}
 
 
 def open_items(on: date, programme: Programme | None = None) -> list[Item]:
@@ -90,3 +107,205 @@ def added(one: L) -> L:
     one.position = type(one).objects.count()
     one.save(force_insert=True)
     return one
+
+
+# ---- tended by the county office; whether it may, Right.PROGRAMMES says ---------------------------------------------
+
+
+def create_programme(
+    *,
+    by: Account | None,
+    code: str,
+    zh: str,
+    en: str,
+    starts_on: date,
+    parent: Programme | None = None,
+    ends_on: date | None = None,
+) -> Programme:
+    """``ends_on``: the first day on which it no longer runs."""
+    require_order(starts_on, ends_on)
+    programme = Programme(code=code, zh=zh, en=en, parent=parent, starts_on=starts_on, ends_on=ends_on)
+    return create(programme, Programme.objects.all(), by)
+
+
+def create_item(
+    *,
+    by: Account | None,
+    programme: Programme,
+    code: str,
+    zh: str,
+    en: str,
+    measure_zh: str,
+    measure_en: str,
+    counted_by: CountedBy,
+    theme: str = "",
+    by_presence: bool = False,
+    part_kind: str = "",
+) -> Item:
+    """Something to deliver, with its measure word. ``part_kind``: the part that goes with it; ``by_presence``:
+    whoever is present at such a part has received it."""
+    require_terms(TermCategory.THEME, [theme] if theme else [])
+    require_terms(TermCategory.PART, [part_kind] if part_kind or by_presence else [])
+    require_text("measure_zh", measure_zh, 20)
+    require_text("measure_en", measure_en, 40)
+    item = Item(programme=programme, code=code, zh=zh, en=en, measure_zh=measure_zh, measure_en=measure_en)
+    item.counted_by, item.theme, item.by_presence, item.part_kind = counted_by, theme, by_presence, part_kind
+    return create(item, programme.items.all(), by)
+
+
+def create_title(*, by: Account | None, item: Item, code: str, zh: str, en: str) -> Title:
+    return create(Title(item=item, code=code, zh=zh, en=en), item.titles.all(), by)
+
+
+def create_round(
+    *,
+    by: Account | None,
+    programme: Programme,
+    code: str,
+    zh: str,
+    en: str,
+    starts_on: date,
+    due_on: date | None = None,
+    ends_on: date | None = None,
+) -> Round:
+    """``ends_on``: the first day on which the round is no longer open."""
+    require_order(starts_on, due_on)
+    require_order(starts_on, ends_on)
+    round_ = Round(programme=programme, code=code, zh=zh, en=en, starts_on=starts_on, due_on=due_on, ends_on=ends_on)
+    return create(round_, programme.rounds.all(), by)
+
+
+def create_audience(
+    *,
+    by: Account | None,
+    programme: Programme,
+    code: str,
+    zh: str,
+    en: str,
+    recipient: Recipient,
+    chosen_units: Sequence[Unit] | None = None,
+    **conditions: list[str],
+) -> Audience:
+    """Who may be owed something. ``conditions``: any of ``CONDITIONS``, each a list of codes; ``chosen_units``: only
+    these and whatever stands beneath them."""
+    for name, codes in conditions.items():
+        require_condition(name, codes)
+    audience = Audience(programme=programme, code=code, zh=zh, en=en, recipient=recipient, **conditions)
+    audience.chosen_only = chosen_units is not None
+    with transaction.atomic():
+        create(audience, programme.audiences.all(), by)
+        audience.chosen.set(chosen_units or [])
+    return audience
+
+
+def choose_units(*, by: Account | None, audience: Audience, units: Sequence[Unit]) -> None:
+    """The audience is these units, and members of them and of whatever stands beneath them."""
+    with journal.verb("audience.chosen", by=by) as entry:
+        audience.chosen_only = True
+        audience.save(update_fields=["chosen_only"])
+        audience.chosen.set(units)
+        entry.touch_county()
+
+
+def rename(*, by: Account | None, thing: Labelled, zh: str, en: str) -> None:
+    """Another label for a programme, item, title, audience or round. Its code and what it counts stay."""
+    thing.zh, thing.en = require_text("zh", zh, 200), require_text("en", en, 200)
+    with journal.verb(f"{type(thing).__name__.lower()}.renamed", by=by) as entry:
+        thing.save(update_fields=["zh", "en"])
+        entry.touch_county()
+
+
+def end(*, by: Account | None, thing: Programme | Round, on: date) -> None:
+    """The programme or round runs until the day before ``on``."""
+    require_order(thing.starts_on, on)
+    with journal.verb(f"{type(thing).__name__.lower()}.ended", by=by) as entry:
+        thing.ends_on = on
+        thing.save(update_fields=["ends_on"])
+        entry.touch_county()
+
+
+def owe(*, by: Account | None, item: Item, round: Round, audience: Audience, quantity: int = 1) -> Obligation:  # noqa: A002
+    """The audience is owed so many of the item in the round; a second call replaces the first, for all of the round."""
+    if {round.programme_id, audience.programme_id} != {item.programme_id}:
+        raise refuse(
+            "other-programme",
+            "内容、对象、轮次须属同一专项活动。",
+            "Item, audience and round must be of one programme.",
+            place="audience",
+        )
+    if quantity < 1:
+        raise refuse("out-of-range", "数量至少是1。", "At least one.", place="quantity")
+    with journal.verb("obligation.set", by=by) as entry:
+        values = {"audience": audience, "quantity": quantity}
+        obligation, _new = Obligation.objects.update_or_create(item=item, round=round, defaults=values)
+        entry.touch_county()
+    return obligation
+
+
+def lift(*, by: Account | None, obligation: Obligation) -> None:
+    """Nobody is owed the item in that round any more."""
+    with journal.verb("obligation.lifted", by=by) as entry:
+        obligation.delete()
+        entry.touch_county()
+
+
+def create(one: L, siblings: QuerySet[Any], by: Account | None) -> L:
+    require_code(one.code)
+    require_text("zh", one.zh, 200)
+    require_text("en", one.en, 200)
+    with journal.verb(f"{type(one).__name__.lower()}.created", by=by) as entry:
+        if siblings.filter(code=one.code).exists():
+            raise refuse(
+                "code-taken", "代码“{name}”已经用了。", "The code {name} is taken.", place="code", name=one.code
+            )
+        added(one)
+        entry.touch_county()
+    return one
+
+
+def require_code(code: str) -> None:
+    if not CODE.fullmatch(code):
+        raise refuse(
+            "wrong-code",
+            "代码用小写字母、数字和连字符,最多60个。",
+            "A code has lower-case letters, digits and hyphens, at most 60.",
+            place="code",
+        )
+
+
+def require_text(place: str, text: str, longest: int) -> str:
+    if 0 < len(text.strip()) <= longest:
+        return text.strip()
+    raise refuse(
+        "empty", "请填写,最多{most}个字。", "Fill this in, at most {most} characters.", place=place, most=longest
+    )
+
+
+def require_order(first: date, last: date | None) -> None:
+    if last is not None and last < first:
+        raise refuse("wrong-order", "结束日期早于开始日期。", "It cannot end before it begins.", place="ends_on")
+
+
+def require_condition(name: str, codes: Sequence[str]) -> None:
+    category = CONDITIONS[name]
+    if category is None:
+        require_among(codes, list(Category))
+    else:
+        require_terms(category, codes)
+
+
+def require_terms(category: TermCategory, codes: Sequence[str]) -> None:
+    require_among(codes, [term.code for term in terms(category)])
+
+
+def require_among(codes: Sequence[str], known: Sequence[str]) -> None:
+    for code in codes:
+        if code not in known:
+            choice = "、".join(known)
+            raise refuse(
+                "unknown-word",
+                "没有“{name}”,可填:{choice}。",
+                "There is no {name}; choose from: {choice}.",
+                name=code,
+                choice=choice,
+            )

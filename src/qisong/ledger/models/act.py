@@ -1,15 +1,15 @@
-"""Programmes and what they owe; acts, and everything that came out of them. Acts and their rows are append-only."""
+"""Acts, and everything that came out of them. These rows are only ever added."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from collections.abc import Collection
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 
-from qisong.ledger.terms import AnswerKind, CountedBy, Direction, Recipient, RoundKind, Source, Task, Verdict
-from qisong.org.intervals import Dated
+from qisong.ledger.models.programme import Item, Programme, Round, Title, exactly_one
+from qisong.ledger.terms import LESSON, AnswerKind, Direction, Source, Task, Verdict
 from qisong.org.models import Account, Person, Unit, new_id
 from qisong.org.terms import Right
 from qisong.roster.models import Member
@@ -18,142 +18,6 @@ if TYPE_CHECKING:
     from qisong.org.scope import Scope
 
 M = TypeVar("M", bound=models.Model)
-
-
-class Labelled(models.Model):
-    """Something of the preset with a name in both languages."""
-
-    zh = models.CharField(max_length=200)
-    en = models.CharField(max_length=200)
-    position = models.PositiveIntegerField(default=0)
-
-    objects: ClassVar[models.Manager[Any]] = models.Manager()
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.zh if (get_language() or "zh").startswith("zh") else self.en
-
-
-class Programme(Labelled):
-    code = models.CharField(max_length=60, unique=True)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True)
-
-    class Meta:
-        ordering = ["position", "code"]
-
-
-class Item(Labelled):
-    """Something delivered, with its own measure word; figures of different items are never added."""
-
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="items")
-    code = models.CharField(max_length=60)
-    measure_zh = models.CharField(max_length=20)
-    measure_en = models.CharField(max_length=40)
-    counted_by = models.CharField(max_length=10, choices=[(c.value, c.value) for c in CountedBy])
-    theme = models.CharField(max_length=60, blank=True, default="")
-    by_presence = models.BooleanField(default=False)  # received by whoever is present at a part of ``part_kind``
-    part_kind = models.CharField(max_length=60, blank=True, default="")
-
-    class Meta:
-        ordering = ["position", "code"]
-        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="ledger_item_code")]
-
-    @property
-    def measure(self) -> str:
-        return self.measure_zh if (get_language() or "zh").startswith("zh") else self.measure_en
-
-
-class Title(Labelled):
-    """One title of an item, such as a handbook."""
-
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="titles")
-    code = models.CharField(max_length=60)
-
-    class Meta:
-        ordering = ["position", "code"]
-        constraints = [models.UniqueConstraint(fields=["item", "code"], name="ledger_title_code")]
-
-
-class Audience(Labelled):
-    """Who is owed something. Empty conditions exclude nobody; named ones must all hold.
-
-    ``roles``: holds a post of one of these roles in the own unit; ``circumstances``, ``categories``: of the member;
-    ``traits``, ``kinds``: of the unit; ``chosen``: only these units and those beneath them.
-    """
-
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="audiences")
-    code = models.CharField(max_length=60)
-    recipient = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Recipient])
-    roles = models.JSONField(default=list, blank=True)
-    circumstances = models.JSONField(default=list, blank=True)
-    categories = models.JSONField(default=list, blank=True)
-    traits = models.JSONField(default=list, blank=True)
-    kinds = models.JSONField(default=list, blank=True)
-    chosen = models.ManyToManyField(Unit, related_name="+", blank=True)
-    chosen_only = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["position", "code"]
-        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="ledger_audience_code")]
-
-
-class Round(Labelled):
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rounds")
-    code = models.CharField(max_length=60)
-    kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in RoundKind], default=RoundKind.ONCE)
-    starts_on = models.DateField()
-    due_on = models.DateField(null=True)
-    ends_on = models.DateField(null=True)  # the first day on which the round is no longer open
-
-    class Meta:
-        ordering = ["position", "code"]
-        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="ledger_round_code")]
-
-
-class Obligation(models.Model):
-    """Item × audience × quantity × round."""
-
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="obligations")
-    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="obligations")
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="obligations")
-    quantity = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "round"], name="ledger_one_obligation_a_round")]
-
-
-class ExemptionQuerySet(models.QuerySet["Exemption"]):
-    def within(self, scope: Scope) -> Self:
-        return self.filter(Q(member__in=Member.objects.within(scope)) | Q(unit__in=scope.visible))
-
-
-class Exemption(Dated):
-    """A recorded decision that somebody is not owed an item (every item of the programme when none is named)."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="exemptions")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="exemptions")
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="exemptions")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(max_length=60)
-    decided_by = models.CharField(max_length=120)
-    note = models.CharField(max_length=200, blank=True, default="")
-    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
-
-    objects: ClassVar[models.Manager[Exemption]] = models.Manager.from_queryset(ExemptionQuerySet)()
-
-    class Meta(Dated.Meta):
-        constraints = [
-            *Dated.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(member__isnull=True, unit__isnull=False) | Q(member__isnull=False, unit__isnull=True),
-                name="ledger_exemption_of_one",
-            ),
-        ]
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -189,9 +53,7 @@ class Submission(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["client_id"], condition=Q(verdict="stored"), name="ledger_submission_stored_once"
-            )
+            models.UniqueConstraint(fields=["client_id"], condition=Q(verdict="stored"), name="ledger_stored_once")
         ]
 
 
@@ -203,19 +65,30 @@ class ActRowQuerySet(models.QuerySet[M]):
         return self.filter(activity__reversal__isnull=True)
 
 
-class LiveQuerySet(models.QuerySet[M]):
+class LiveQuerySet(ActRowQuerySet[M]):
     def live(self) -> Self:
         """Rows that no reversal has cancelled, neither of the row nor of its act."""
-        return self.filter(reversal__isnull=True, activity__reversal__isnull=True)
+        return super().live().filter(reversal__isnull=True)
+
+
+def concerns(units: Collection[int]) -> Q:
+    """Acts that one of the units recorded or was served by."""
+    return Q(unit__in=units) | Q(pk__in=ActivityUnit.objects.filter(unit__in=units).values("activity"))
+
+
+def may_know_people(scope: Scope) -> Q:
+    return concerns(scope.names) | (Q(recorded_by=scope.account) if scope.account else Q())
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def within(self, scope: Scope) -> Self:
-        """Acts that concern a unit whose acts the scope may read, or that its account recorded."""
-        units = scope.names | scope.lesson_units
-        concerned = ActivityUnit.objects.filter(unit__in=units).values("activity")
-        own = Q(recorded_by=scope.account) if scope.account else Q()
-        return self.filter(Q(pk__in=concerned) | Q(unit__in=units) | own)
+        """Acts whose people the scope may know, and lessons in units where it gives them."""
+        lessons = Part.objects.filter(kind=LESSON).values("activity")
+        return self.filter(may_know_people(scope) | (concerns(scope.lesson_units) & Q(pk__in=lessons)))
+
+    def with_people(self, scope: Scope) -> Self:
+        """Acts whose people the scope may know: of its units, or recorded by its account."""
+        return self.filter(may_know_people(scope))
 
     def live(self) -> Self:
         return self.filter(reversal__isnull=True)
@@ -248,7 +121,7 @@ class ActivityUnit(models.Model):
 
 
 class Part(models.Model):
-    """What the act consisted of: a visit, a meeting of a kind, a lesson, an oath …"""
+    """A visit, a meeting of a kind, a lesson, an oath …"""
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="parts")
     kind = models.CharField(max_length=60)
@@ -268,8 +141,6 @@ class Participant(models.Model):
     task = models.CharField(max_length=10, choices=[(t.value, t.value) for t in Task])
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=60, blank=True, default="")  # of somebody whom no roster knows
-
-    objects: ClassVar[models.Manager[Participant]] = models.Manager.from_queryset(ActRowQuerySet["Participant"])()
 
 
 class Guests(models.Model):
@@ -294,7 +165,7 @@ class Absence(models.Model):
 
 class ReceiptQuerySet(LiveQuerySet["Receipt"]):
     def within(self, scope: Scope) -> Self:
-        return self.filter(activity__in=Activity.objects.within(scope))
+        return self.filter(activity__in=Activity.objects.with_people(scope))
 
 
 class Receipt(models.Model):
@@ -330,10 +201,7 @@ class Receipt(models.Model):
             models.Index(fields=["holder", "item"], condition=Q(holder__isnull=False), name="ledger_receipt_holder"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(member__isnull=True, unit__isnull=False) | Q(member__isnull=False, unit__isnull=True),
-                name="ledger_receipt_of_one",
-            ),
+            exactly_one("ledger_receipt_of_one", "member", "unit"),
         ]
 
 
@@ -372,8 +240,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
 
 class Answer(models.Model):
-    """What a person said about an item in a round. The latest live one on or before a date (by ``on``, then ``id``)
-    holds on that date."""
+    """What a person said about an item in a round. On a date the latest live one by (``on``, ``id``) holds."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="answers")
@@ -404,10 +271,5 @@ class Reversal(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(activity__isnull=False, receipt__isnull=True, custody__isnull=True)
-                | Q(activity__isnull=True, receipt__isnull=False, custody__isnull=True)
-                | Q(activity__isnull=True, receipt__isnull=True, custody__isnull=False),
-                name="ledger_reversal_of_one",
-            )
+            exactly_one("ledger_reversal_of_one", "activity", "receipt", "custody"),
         ]

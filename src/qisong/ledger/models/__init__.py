@@ -1,0 +1,38 @@
+"""The tables of the room: programmes and what they owe; acts and what came out of them."""
+
+from qisong.ledger.models.act import (
+    Absence,
+    Activity,
+    ActivityUnit,
+    Answer,
+    Custody,
+    Guests,
+    Part,
+    Participant,
+    Receipt,
+    Reversal,
+    Submission,
+)
+from qisong.ledger.models.programme import Audience, Exemption, Item, Labelled, Obligation, Programme, Round, Title
+
+__all__ = [
+    "Absence",
+    "Activity",
+    "ActivityUnit",
+    "Answer",
+    "Audience",
+    "Custody",
+    "Exemption",
+    "Guests",
+    "Item",
+    "Labelled",
+    "Obligation",
+    "Part",
+    "Participant",
+    "Programme",
+    "Receipt",
+    "Reversal",
+    "Round",
+    "Submission",
+    "Title",
+]
