@@ -96,7 +96,7 @@ def table(
     question = ask(items, as_of, tree, channel, circumstance)
     placing = place_units(as_of, question.tree)
     require_standing(unit, placing.shown)
-    facts = read_facts(question, placing.then, placing.sources(unit.pk))
+    facts = read_facts(question, placing, unit.pk)
     places = placing.place(facts.branch)
     rows = {unit.pk: unit.pk} | {
         beneath: child for child in placing.shown.children.get(unit.pk, []) for beneath in placing.shown.subtree(child)

@@ -17,13 +17,14 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
 
 from qisong.coverage.asking import Question
 from qisong.coverage.keys import Key, as_stored
-from qisong.ledger.models import Answer, Audience, Exemption, Item, Obligation, Receipt, ReceiptQuerySet, Reversal
+from qisong.coverage.placing import Placing
+from qisong.ledger.models import Answer, Audience, Exemption, Item, Obligation, Receipt, Reversal
+from qisong.ledger.models.act import ReceiptQuerySet
 from qisong.ledger.terms import AnswerKind, Recipient
 from qisong.org import words
 from qisong.org.intervals import holds_on
 from qisong.org.models import Post
 from qisong.org.terms import TermCategory
-from qisong.org.tree import Tree
 from qisong.roster.models import Affiliation, Circumstance, Member
 from qisong.roster.terms import OUT_OF_CONTACT
 
@@ -59,9 +60,10 @@ class Facts:
         return self.circumstances.get(OUT_OF_CONTACT, set())
 
 
-def read_facts(question: Question, tree: Tree, units: frozenset[int]) -> Facts:
-    """The facts about the people of ``units``, which stand in ``tree``, the tree of the day."""
-    reader = Reader(question, tree, units)
+def read_facts(question: Question, placing: Placing, unit: int) -> Facts:
+    """The facts about everybody who may be shown beneath ``unit``."""
+    units = placing.sources(unit)
+    reader = Reader(question, placing, units)
     branch: dict[Key, int] = {**reader.members, **{unit: unit for unit in units}}
     return Facts(branch, reader.circumstances, reader.read_lines())
 
@@ -69,12 +71,14 @@ def read_facts(question: Question, tree: Tree, units: frozenset[int]) -> Facts:
 class Reader:
     """Reads each kind of row once for all obligations of a question."""
 
-    def __init__(self, question: Question, tree: Tree, units: frozenset[int]) -> None:
+    def __init__(self, question: Question, placing: Placing, units: frozenset[int]) -> None:
         self.question = question
         self.day = question.as_of
-        self.tree = tree
+        self.tree = placing.then
         self.units = units
-        self.everywhere = len(units) == len(tree.nodes)
+        self.homes = {unit: unit for unit in units}
+        self.homes |= {closed: home for closed, home in placing.orphaned.items() if home in units}
+        self.everywhere = len(units) == len(self.tree.nodes)
         self.duties = self.read_duties()
         self.circumstances = self.read_circumstances()
         self.members = self.read_members()
@@ -97,7 +101,7 @@ class Reader:
     def read_members(self) -> dict[Key, int]:
         """Member → own unit."""
         rows = self.belonging().values_list(as_stored("member_id"), "unit_id")
-        members: dict[Key, int] = {member: unit for member, unit in rows.iterator(CHUNK) if unit in self.units}
+        members: dict[Key, int] = {member: self.homes[unit] for member, unit in rows.iterator(CHUNK)}
         if self.question.circumstance:
             concerned = self.circumstances.get(self.question.circumstance, set())
             return {member: unit for member, unit in members.items() if member in concerned}
@@ -105,7 +109,7 @@ class Reader:
 
     def belonging(self) -> QuerySet[Affiliation]:
         formal = Affiliation.objects.formal(self.day)
-        return formal if self.everywhere else formal.filter(unit__in=self.units)
+        return formal if self.everywhere else formal.filter(unit__in=self.homes)
 
     def nearby(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows of the members asked about. Where that is everybody, the bare rows are the faster question."""

@@ -110,7 +110,7 @@ def gap_list(
     question = ask(items, as_of, tree, channel, circumstance)
     placing = place_units(as_of, question.tree)
     require_standing(unit, placing.shown)
-    facts = read_facts(question, placing.then, placing.sources(unit.pk))
+    facts = read_facts(question, placing, unit.pk)
     places = placing.place(facts.branch)
     standing = combine(facts.lines)
     here = set(placing.shown.subtree(unit.pk))
@@ -177,7 +177,7 @@ def arrivals(missing: People, facts: Facts, placing: Placing) -> Iterator[tuple[
     """Name of each, and since when it belongs to its branch; a unit, since when it stands."""
     day = placing.then.on
     branches = {facts.branch[key] for key in missing if not isinstance(key, int)}
-    people = Affiliation.objects.formal(day).filter(unit__in=branches)
+    people = Affiliation.objects.formal(day).filter(unit__in=branches | placing.orphaned.keys())
     for member, name, start in people.values_list(as_stored("member_id"), "member__person__name", "valid_from"):
         if member in missing:
             yield member, Draft(name, start)

@@ -14,7 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from qisong.coverage.keys import Key, as_stored
-from qisong.org.succession import succession
+from qisong.org.chronicle import read_events
+from qisong.org.models import Unit
+from qisong.org.replaying import replay
+from qisong.org.succession import line_of, succession
 from qisong.org.terms import TreeView
 from qisong.org.tree import Tree, tree_on
 from qisong.roster.models import Affiliation
@@ -25,12 +28,14 @@ from qisong.roster.terms import Bond
 class Placing:
     """``then``: the tree of the facts; ``shown``: the tree that groups them; ``units``: from one to the other.
 
-    ``divided`` holds the units split since: their members are placed one by one.
+    ``divided`` holds the units split since: their members are placed one by one. ``orphaned``: from a unit that no
+    longer stood that day, but whose members had nowhere else to go yet, to the unit that answers for them meanwhile.
     """
 
     then: Tree
     shown: Tree
     units: dict[int, int]
+    orphaned: dict[int, int]
     divided: dict[int, date] = field(default_factory=dict)
 
     def sources(self, shown_unit: int) -> frozenset[int]:
@@ -68,11 +73,22 @@ class Placing:
 
 def place_units(as_of: date, view: TreeView) -> Placing:
     then = tree_on(as_of)
+    orphaned = orphaned_units(then)
     if view is TreeView.THEN:
-        return Placing(then, then, {unit: unit for unit in then.order})
+        return Placing(then, then, {unit: unit for unit in then.order}, orphaned)
     today = max(timezone.localdate(), as_of)
     later = succession(as_of, today)
-    return Placing(then, tree_on(today), later.heirs, later.splits)
+    return Placing(then, tree_on(today), later.heirs, orphaned, later.splits)
+
+
+def orphaned_units(tree: Tree) -> dict[int, int]:
+    """Members of a unit that has split are somebody's even before each is told where to go: nobody is dropped."""
+    closed = set(Unit.objects.values_list("pk", flat=True)) - tree.nodes.keys()
+    left = set(Affiliation.objects.formal(tree.on).filter(unit__in=closed).values_list("unit", flat=True).distinct())
+    if not left:
+        return {}
+    endings = replay(event for event in read_events() if event.on <= tree.on).endings
+    return {unit: line[-1].heir if (line := line_of(unit, endings)) else tree.roots[0] for unit in left}
 
 
 def first_branches(step: dict[Key, tuple[int, date]]) -> dict[Key, tuple[int, date]]:
