@@ -38,14 +38,14 @@ class Heading:
 
 
 def find_heading(grid: Grid, form: Form) -> Heading | None:
-    """The heading that knows most columns, the topmost and lowest of equals; ``None`` if no row looks like one."""
+    """The heading that knows most columns, of equals the shortest, then topmost; ``None`` if no row looks like one."""
     spread = _spread(grid)
-    best: Heading | None = None
+    best, most = None, (0, 0)
     for top in sorted(grid.rows)[:_SEARCHED_ROWS]:
         for height in range(1, _TALLEST + 1):
             heading = _read(grid, form, spread, top, top + height - 1)
-            if heading is not None and (best is None or len(heading.columns) > len(best.columns)):
-                best = heading
+            if heading is not None and (len(heading.columns), -height) > most:
+                best, most = heading, (len(heading.columns), -height)
     if best is None or len(best.columns) < min(_FEWEST, len(form.columns)):
         return None
     return best
@@ -89,15 +89,28 @@ def _read(grid: Grid, form: Form, spread: dict[tuple[int, int], Cell], top: int,
         return None
     width = max((len(grid.rows.get(row, ())) for row in rows), default=0)
     width = max([width, *(column for row, column in spread if row in rows)])
+    parents = _parents(grid, bottom)
     titles, unknown = [], {}
     for number in range(1, width + 1):
         stack = _stack([spread.get((row, number), _at(grid, row, number)) for row in rows])
-        column = _column_of(form, stack)
+        column = None if (bottom, number) in parents else _column_of(form, stack)
         if column is not None:
             titles.append((number, stack[-1], column))
         elif stack:
             unknown[number] = "".join(stack)
     return _sorted_out(top, bottom, titles, unknown) if titles else None
+
+
+def _parents(grid: Grid, bottom: int) -> set[tuple[int, int]]:
+    """The cells of row ``bottom`` in a block over several columns that has titles of its own below."""
+    below = grid.rows.get(bottom + 1, [])
+    return {
+        (bottom, column)
+        for merge in grid.merges[:_MOST_SPREAD]
+        if merge.bottom == bottom and merge.left < merge.right
+        if sum(isinstance(cell, str) for cell in below[merge.left - 1 : merge.right]) > 1
+        for column in range(merge.left, min(merge.right, len(below)) + 1)
+    }
 
 
 def _at(grid: Grid, row: int, number: int) -> Cell:

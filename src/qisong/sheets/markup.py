@@ -40,7 +40,8 @@ class _Tables(HTMLParser):
             self._depth += 1
             if self._depth == 1:
                 self.grids.append(Grid(name=f"{len(self.grids) + 1}", typed=False))
-                self._row, self._taken = 0, set()
+                self._row = self._column = 0
+                self._taken = set()
         elif self._depth == 1 and tag == "tr":
             self._end_cell()
             self._start_row()
