@@ -21,7 +21,7 @@ from qisong.words.text import Refusal, refuse
 
 # Fields whose column of the form has another code.
 COLUMNS = {"phone": "mobile"}
-TOO_LONG = "太长了,最多 {limit} 个字。", "Too long; at most {limit} characters."
+TOO_LONG = "太长了，最多 {limit} 个字。", "Too long; at most {limit} characters."
 
 
 def checked(values: Mapping[str, str], *, today: date) -> dict[str, str]:
@@ -49,13 +49,13 @@ def not_kept(field: str) -> Refusal:
     if field == "house":
         return refuse(
             "not-kept",
-            "本县没有启用门牌号,地址写到村组为止。",
+            "本县没有启用门牌号，地址写到村组为止。",
             "This county keeps no house numbers; write the address down to the village.",
             place="address",
         )
     return refuse(
         "not-kept",
-        "本县没有启用这一栏,请留空。需要时由系统管理员说明用途后启用。",
+        "本县没有启用这一栏，请留空。需要时由系统管理员说明用途后启用。",
         "This county does not keep this column; leave it empty. It is switched on for the county, with a purpose.",
         place=field,
     )
@@ -83,7 +83,7 @@ def check_sealed(value: str, field: str, today: date) -> str:
     if is_mask(value):
         raise refuse(
             "mask-only",
-            "打星号的不是完整号码。要改就填完整号码,不改请留原样。",
+            "打星号的不是完整号码。要改就填完整号码，不改请留原样。",
             "Stars are no whole number. Type all of it to change it, or leave it as it was.",
             place=field,
         )
@@ -102,7 +102,7 @@ def check_identity(value: str, field: str, today: date) -> str:
     if number and identity_fault(number, today=today):
         raise refuse(
             "identity-wrong",
-            "公民身份证号不对:应为 18 位,且校验码相符。请对照证件重新填写。",
+            "公民身份证号不对：应为 18 位，且校验码相符。请对照证件重新填写。",
             "This is no identity number: 18 characters whose last agrees with the others. Copy it from the card.",
             place=field,
         )
@@ -153,14 +153,14 @@ def check_together(values: Mapping[str, str]) -> None:
     if joined and full and PartialDate.from_text(joined).first > PartialDate.from_text(full).last:
         raise refuse(
             "joined-after-full",
-            "加入党组织日期晚于转为正式党员日期,请核对。",
+            "加入党组织日期晚于转为正式党员日期，请核对。",
             "The date of joining lies after that of becoming a full member.",
             place="became_full",
         )
     if full and values.get("category") == Category.PROBATIONARY:
         raise refuse(
             "probationary-with-full-date",
-            "预备党员还没有转正日期。请改成正式党员,或把转正日期留空。",
+            "预备党员还没有转正日期。请改成正式党员，或把转正日期留空。",
             "A probationary member has no date of becoming full yet.",
             place="became_full",
         )
@@ -171,7 +171,7 @@ def check_sex_agrees(number: str, written: str) -> None:
     if number and written and sex(number) != {Sex.MALE: "男", Sex.FEMALE: "女"}[Sex(written)]:
         raise refuse(
             "identity-sex",
-            "性别与公民身份证号不一致,请核对。",
+            "性别与公民身份证号不一致，请核对。",
             "The sex does not agree with the identity number.",
             place="sex",
         )
@@ -190,7 +190,7 @@ def check_circumstance(kind: str, detail: str) -> str:
     if says_too_much(detail):
         raise refuse(
             "health-or-faith",
-            "这里不记病情和信仰,只写去向或实际不便,例如“在外地务工”。",
+            "这里不记病情和信仰，只写去向或实际不便，例如“在外地务工”。",
             "Neither illness nor faith is kept here; write only where to, or what is difficult.",
             place="detail",
         )

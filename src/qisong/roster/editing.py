@@ -208,7 +208,7 @@ def check_assignment(unit: Unit, on: date, ties: Mapping[UUID, Affiliation], ass
     if strangers or left_out:
         raise refuse(
             "assignment-incomplete",
-            "名单已经变了:{strangers} 人那天不在“{unit}”,{left_out} 人还没有分到新组织。请重新打开名单。",
+            "名单已经变了：{strangers} 人那天不在“{unit}”，{left_out} 人还没有分到新组织。请重新打开名单。",
             "The list has changed: {strangers} did not belong to {unit} that day, {left_out} are not assigned yet. "
             "Open it again.",
             place="assignment",
@@ -276,7 +276,7 @@ def check_unheld(identity: str, member: UUID | None) -> None:
     if holder is not None and holder != member:
         raise refuse(
             "identity-held",
-            "这个证号已经在名册上,可能在别的组织。请先查找这位党员;换了支部的,用组织关系转接。",
+            "这个证号已经在名册上，可能在别的组织。请先查找这位党员；换了支部的，用组织关系转接。",
             "This number is on the roster already, perhaps elsewhere. Find the member; if they moved, use a transfer.",
             place="identity",
         )
@@ -297,7 +297,7 @@ def check_living(member: Member) -> None:
 def stale() -> Refusal:
     return refuse(
         "stale",
-        "刚才有别人改过这位党员的信息。请重新打开,看过之后再改。",
+        "刚才有别人改过这位党员的信息。请重新打开，看过之后再改。",
         "Somebody else has just changed this member. Open the page again, look, and then make your change.",
         place="version",
     )

@@ -61,7 +61,7 @@ def check_after_last(member: Member, on: date) -> None:
 def too_early(beginning: date) -> Refusal:
     return refuse(
         "too-early",
-        "日期太早:名册上原来的记录从 {beginning} 开始,请填这一天或以后。",
+        "日期太早：名册上原来的记录从 {beginning} 开始，请填这一天或以后。",
         "Too early: what the roster holds begins on {beginning}; give that day or a later one.",
         place="on",
         beginning=beginning,

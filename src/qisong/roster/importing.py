@@ -1,0 +1,130 @@
+"""A roster in: files are compared, looked through, applied in one go, and may be taken back within a month.
+
+This is the face of the import. Reading and comparing is ``examine`` (which writes nothing), applying ``applying``,
+taking back ``reverting``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from qisong.org import journal
+from qisong.roster.applying import apply_batch, decide
+from qisong.roster.form import ROSTER_FORM
+from qisong.roster.keeping import kept_problems, lines_of, sealed_problems
+from qisong.roster.models import ImportBatch
+from qisong.roster.reverting import discard_batch, expire_batches, revert_batch
+from qisong.roster.reviewing import Review, examine, told_apart
+from qisong.roster.terms import BatchState
+from qisong.roster.uploads import content_of, uploads
+from qisong.sheets.annotating import annotate, annotate_all
+from qisong.sheets.problems import Problem
+from qisong.words.text import refuse
+
+if TYPE_CHECKING:
+    from qisong.org.models import Account, Unit
+
+__all__ = [
+    "annotated",
+    "apply_batch",
+    "compare",
+    "decide",
+    "discard_batch",
+    "examine",
+    "expire_batches",
+    "problems_of",
+    "receive",
+    "report",
+    "revert_batch",
+    "run",
+]
+
+
+def compare(*, by: Account | None, unit: Unit, files: Sequence[tuple[str, bytes]], today: date) -> ImportBatch:
+    """Compare files, each a (name, content), with the roster of ``unit``; the batch is ready to be looked through."""
+    return run(receive(by=by, unit=unit, files=files, today=today))
+
+
+def receive(*, by: Account | None, unit: Unit, files: Sequence[tuple[str, bytes]], today: date) -> ImportBatch:
+    """Keep the files, sealed, to be compared by ``run``: at once or in the background."""
+    if not files:
+        raise refuse("no-file", "请选择文件。", "Choose a file.", place="files")
+    store = uploads()
+    kept = [{"name": name, "sha256": store.put(content)} for name, content in told_apart(files)]
+    with journal.verb("import.received", by=by, unit=unit) as entry:
+        batch = ImportBatch.objects.create(
+            unit=unit,
+            by=by,
+            on=today,
+            state=BatchState.COMPARING,
+            files=kept,
+            expires_on=today + timedelta(days=settings.SEALED_UPLOAD_DAYS),
+        )
+        entry.touch("batch", [batch.pk])
+    return batch
+
+
+def run(batch: ImportBatch) -> ImportBatch:
+    """Compare the files of a received batch. One that cannot be compared at all is marked as failed."""
+    try:
+        return compare_received(batch)
+    except Exception:
+        ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.FAILED)
+        raise
+
+
+def compare_received(batch: ImportBatch) -> ImportBatch:
+    seq = journal.position()
+    review = examine(unit=batch.unit, files=files_of(batch), today=batch.on, progress=progress_of(batch))
+    lines = lines_of(batch, review)
+    with journal.verb("import.compared", by=batch.by, unit=batch.unit) as entry:
+        lines.write()
+        batch.state, batch.progress, batch.compared_seq = BatchState.READY, 100, seq
+        batch.counts, batch.report = review.counts, sealed_problems(batch, review.problems)
+        batch.save()
+        entry.touch("batch", [batch.pk])
+    return batch
+
+
+def progress_of(batch: ImportBatch) -> Callable[[int], None]:
+    """Tells the page that waits, by the way and in no verb's transaction."""
+
+    def tell(per_cent: int) -> None:
+        ImportBatch.objects.filter(pk=batch.pk).update(progress=per_cent)
+
+    return tell
+
+
+def report(of: ImportBatch | Review) -> dict[str, Any]:
+    """The counts and all problems, as the command and the API answer."""
+    return of.counts | {"problems": [problem.as_json() for problem in problems_of(of)]}
+
+
+def problems_of(of: ImportBatch | Review) -> list[Problem]:
+    """Every problem, in the order of the files; personal values are masked. None of a batch that has expired."""
+    return of.problems if isinstance(of, Review) else kept_problems(of)
+
+
+def annotated(of: ImportBatch | Review) -> bytes:
+    """The workbook handed in with a column 错误; several files become one workbook. Refuses an expired batch."""
+    files = of.files if isinstance(of, Review) else files_of(of)
+    problems = problems_of(of)
+    if len(files) == 1:
+        [(name, content)] = files
+        return annotate(content, name, problems, form=ROSTER_FORM)
+    return annotate_all([(content, name) for name, content in files], problems, form=ROSTER_FORM)
+
+
+def files_of(batch: ImportBatch) -> list[tuple[str, bytes]]:
+    try:
+        return [(file["name"], content_of(file["sha256"])) for file in batch.files]
+    except FileNotFoundError:
+        raise refuse(
+            "expired",
+            "上传的文件已过保存期，已删除。请重新导入。",
+            "The files have expired and were deleted. Import them again.",
+        ) from None
