@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from typing import Any
@@ -24,13 +24,20 @@ def read_preset(code: str = DEFAULT_PRESET) -> dict[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-def found_county(*, name: str, code: str, keep: Sequence[str] = (), on: date | None = None) -> Site:
-    """A new county with its root unit, terms and programmes, all or nothing.
+def found_county(
+    *,
+    name: str,
+    code: str,
+    keep: Sequence[str] = (),
+    on: date | None = None,
+    preset: Mapping[str, Any] | None = None,
+) -> Site:
+    """A new county with its root unit, terms and programmes, all or nothing; from the default preset unless given one.
 
     ``on`` is the root's first day. By default that is the earliest day anybody may write down, so that units founded
     long ago and acts of last year find the county standing.
     """
-    preset = read_preset()
+    preset = preset or read_preset()
     day = on or date(EARLIEST_YEAR, 1, 1)
     root_kind = next(kind["code"] for kind in preset["unit-kinds"] if kind.get("root"))
     with transaction.atomic():

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     # Who is still missing
     path("units/<int:unit>/", coverage.unit, name="unit"),
+    path("units/<int:unit>/names/", coverage.names, name="names"),
     # The ledger of acts
     path("units/<int:unit>/record/", recording.record_act, name="record-act"),
     path("units/<int:unit>/attendance-sheet/", acts.attendance_sheet, name="attendance-sheet"),

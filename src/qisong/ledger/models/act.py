@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from qisong.ledger.models.programme import Item, Programme, Round, Title, exactly_one
 from qisong.ledger.terms import LESSON, AnswerKind, Direction, Source, Task, Verdict
@@ -166,6 +167,11 @@ class Absence(models.Model):
 class ReceiptQuerySet(LiveQuerySet["Receipt"]):
     def within(self, scope: Scope) -> Self:
         return self.filter(activity__in=Activity.objects.with_people(scope))
+
+    def present_at(self, acts: Iterable[Activity]) -> dict[UUID, int]:
+        """Act → how many were present there, reversed rows left out."""
+        rows = self.filter(activity__in=acts, item=None, reversal=None).order_by()
+        return dict(rows.values("activity").annotate(people=Count("member")).values_list("activity", "people"))
 
 
 class Receipt(models.Model):
