@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from qisong.coverage.asking import ask, require_standing
+from qisong.coverage.asking import Question, ask, require_standing
 from qisong.coverage.facts import Line, People, read_facts, union
 from qisong.coverage.keys import Key
-from qisong.coverage.placing import place_units
+from qisong.coverage.placing import Placing, place_units
 from qisong.coverage.remembering import remembered
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
@@ -96,19 +96,30 @@ def table(
     question = ask(items, as_of, tree, channel, circumstance)
     placing = place_units(as_of, question.tree)
     require_standing(unit, placing.shown)
-    facts = read_facts(question, placing, unit.pk)
-    places = placing.place(facts.branch)
-    rows = {unit.pk: unit.pk} | {
-        beneath: child for child in placing.shown.children.get(unit.pk, []) for beneath in placing.shown.subtree(child)
-    }
-    tally = Tally(places, rows)
+    children = placing.shown.children.get(unit.pk, [])
+    rows = {unit.pk: unit.pk} | {beneath: child for child in children for beneath in placing.shown.subtree(child)}
+    found = tabulate(question, placing, unit.pk, rows)
+    return {unit.pk: total(found.values())} | {child: found[child] for child in children}
+
+
+def tabulate(question: Question, placing: Placing, unit: int, rows: dict[int, int]) -> dict[int, dict[str, Counts]]:
+    """Row → item code → counts of everybody beneath ``unit`` whom ``rows``, from place to row, puts there."""
+    facts = read_facts(question, placing, unit)
+    tally = Tally(placing.place(facts.branch), rows)
     found: dict[int, dict[str, Counts]] = {row: {} for row in rows.values()}
     for item in question.items:
         lines = [line for line in facts.lines if line.item == item]
         counted = tally.counts(combine(lines), facts.out_of_contact) if lines else {}
         for row, cells in found.items():
             cells[item.code] = counted.get(row, Counts())
-        found[unit.pk][item.code] = sum(counted.values(), Counts())
+    return found
+
+
+def total(rows: Iterable[dict[str, Counts]]) -> dict[str, Counts]:
+    found: dict[str, Counts] = {}
+    for cells in rows:
+        for code, counts in cells.items():
+            found[code] = found.get(code, Counts()) + counts
     return found
 
 

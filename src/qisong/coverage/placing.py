@@ -64,10 +64,10 @@ class Placing:
             step = {}
             for key, (unit, day) in found.items():
                 later = followed[day]
+                if unit in later.heirs:
+                    placed[key] = later.heirs[unit]
                 if unit in later.splits:
                     step[key] = (unit, later.splits[unit])
-                elif unit in later.heirs:
-                    placed[key] = later.heirs[unit]
         return placed
 
 
