@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import F
@@ -124,7 +125,7 @@ def check_roster() -> Iterator[Discrepancy]:
 
 def overlapping(spans: list[tuple[date, date]]) -> bool:
     standing = [(start, stop) for start, stop in spans if start < stop]
-    return any(stop > start for (_, stop), (start, _) in zip(standing, standing[1:], strict=False))
+    return any(stop > start for (_, stop), (start, _) in pairwise(standing))
 
 
 def check_stock() -> Iterator[Discrepancy]:
