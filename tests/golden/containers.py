@@ -12,10 +12,15 @@ _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 GENERAL, DAY, MONTH, TEXT, CUSTOM_MONTH = range(5)
+_CODE = "yyyy&quot;年&quot;m&quot;月&quot;"
 _STYLES = (
-    f'<styleSheet xmlns="{_SHEET}"><numFmts count="1"><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月'
-    '&quot;"/></numFmts><cellXfs count="5"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="57"/>'
-    '<xf numFmtId="49"/><xf numFmtId="176"/></cellXfs></styleSheet>'
+    f'<styleSheet xmlns="{_SHEET}"><numFmts count="1"><numFmt numFmtId="176" formatCode="{_CODE}"/></numFmts>'
+    '<fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
+    '<fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="5"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="57"/><xf numFmtId="49"/>'
+    '<xf numFmtId="176"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 

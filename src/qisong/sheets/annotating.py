@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -123,7 +124,9 @@ def _worst(problems: list[Problem]) -> str:
 
 
 def _styled(original: bytes, marked: _Marked) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(original))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what openpyxl leaves out of the copy (a chart, a style) is no news here
+        book = openpyxl.load_workbook(io.BytesIO(original))
     for name, grid, marks in marked:
         if marks.told:
             _mark_styled(book[name], grid, marks)

@@ -17,7 +17,7 @@ from qisong.words.digits import clean, fold_heading
 Kind = Literal["text", "name", "date", "identity", "phone", "choice", "yesno", "integer"]
 
 # What people write where there is nothing to write (paper rules forbid an empty box).
-NULLS = frozenset({"", "无", "—", "——", "–", "-", "--", "---", "/", "\\", "一一"})
+NULLS = frozenset({"", "无", "—", "——", "–", "-", "--", "---", "/", "\\"})
 ERRORS_TITLE = "错误"  # the column that a marked copy carries; it is no news when it comes back
 _BRACKETED = re.compile(r"(.+)\((.+)\)")
 
