@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class Batch:
@@ -19,10 +21,11 @@ class Batch:
         self.rows: dict[type[models.Model], list[list[Any]]] = {}
 
     def add(self, objects: Iterable[models.Model]) -> None:
+        database = connections[DEFAULT_DB_ALIAS]  # itself: the proxy in front of it would be asked for every value
         for one in objects:
             model = type(one)
             rows = self.rows.setdefault(model, [])
-            rows.append([value_of(one, column) for column in columns_of(model)])
+            rows.append([value_of(one, column, database) for column in columns_of(model)])
 
     def __len__(self) -> int:
         return sum(len(rows) for rows in self.rows.values())
@@ -34,14 +37,15 @@ class Batch:
                 cursor.executemany(insertion(model), rows)
 
 
+@cache
 def columns_of(model: type[models.Model]) -> Sequence[models.Field[Any, Any]]:
     fields = model._meta.local_concrete_fields  # noqa: SLF001 - Django documents _meta
     return [field for field in fields if not isinstance(field, models.AutoField | models.BigAutoField)]
 
 
-def value_of(one: models.Model, column: models.Field[Any, Any]) -> Any:
+def value_of(one: models.Model, column: models.Field[Any, Any], database: BaseDatabaseWrapper) -> Any:
     value = column.pre_save(one, add=True)
-    return column.get_db_prep_save(value, connection=connection)
+    return None if value is None else column.get_db_prep_save(value, connection=database)
 
 
 def insertion(model: type[models.Model]) -> str:
