@@ -115,7 +115,7 @@ def _open_ole(content: bytes) -> list[Grid]:
 
 
 def _open_text(content: bytes) -> Opened:
-    if b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4096]:
+    if content.lstrip().startswith(b"<") and b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4096]:
         raise _other_kind("旧式 XML 表格", "an old XML spreadsheet")
     text, encoding = decode(content)
     if looks_like_html(text):
