@@ -18,6 +18,7 @@ from qisong.ledger.stock import movements_of
 from qisong.ledger.terms import HAND_OVER, LESSON, MEETING
 from qisong.org.models import Account, new_id
 from qisong.org.terms import Right, TermCategory
+from qisong.org.words import terms
 
 ServedProgramme = Activity.programmes.through
 
@@ -124,7 +125,7 @@ def named_items(act: Composition) -> dict[str, Item]:
 def consist(act: Composition) -> None:
     stated = dict.fromkeys(stated_part(act, part) for part in act.draft.parts)
     kinds = {kind for kind, _meeting, _subject in stated}
-    act.channel = act.draft.channel.code if act.draft.channel else usual_channel(act, kinds)
+    act.channel = act.draft.channel.code if act.draft.channel else usual_channel(kinds)
     check_channel(act)
     following = dict.fromkeys((kind, "", "") for kind in kinds_of_items(act) if kind not in kinds)
     for kind, meeting, subject in (*stated, *following):
@@ -147,26 +148,19 @@ def stated_part(act: Composition, part: PartDraft) -> tuple[str, str, str]:
 
 def kinds_of_items(act: Composition) -> Iterator[str]:
     """The kinds of parts that follow from what was handed over."""
-    terms = act.known.terms
-    by_item = {
-        code for (category, code), data in terms.items() if category == TermCategory.PART and data.get("by_item")
-    }
+    by_item = {term.code for term in terms(TermCategory.PART) if term.data.get("by_item")}
     for named in act.draft.items_handed:
         item = act.items.get(named.at)
         if item and not item.by_presence:
             yield from {item.part_kind if item.part_kind in by_item else HAND_OVER} & by_item
 
 
-def usual_channel(act: Composition, kinds: set[str]) -> str:
+def usual_channel(kinds: set[str]) -> str:
     """The channel that all stated parts have in common, else the preset's default."""
-    terms = act.known.terms
-    usual = {terms.get((TermCategory.PART, kind), {}).get("channel") for kind in kinds}
+    usual = {term.data.get("channel") for term in terms(TermCategory.PART) if term.code in kinds}
     if len(usual) == 1 and (channel := usual.pop()):
         return str(channel)
-    channels = (
-        code for (category, code), data in terms.items() if category == TermCategory.CHANNEL and data.get("default")
-    )
-    return next(channels, "")
+    return next((term.code for term in terms(TermCategory.CHANNEL) if term.data.get("default")), "")
 
 
 def check_channel(act: Composition) -> None:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, Self, TypeVar
+from functools import cached_property
+from typing import NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from qisong.ledger.answering import open_round
@@ -18,6 +19,7 @@ from qisong.ledger.stock import Stock
 from qisong.org.models import Person, Post, Term, Unit, UnitEdge, UnitState
 from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory
+from qisong.org.words import term_of, terms
 from qisong.roster.models import Affiliation
 from qisong.words.dates import PartialDate
 from qisong.words.text import Refusal, refuse
@@ -42,41 +44,48 @@ class Someone(NamedTuple):
 class Directory:
     scope: Scope
     catalogue: Catalogue
-    terms: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    titles: dict[tuple[int, str], Title] = field(default_factory=dict)
-    rounds: dict[int, list[Round]] = field(default_factory=lambda: defaultdict(list))
     units: dict[str, Unit] = field(default_factory=dict)
     standing: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
-    above: dict[int, list[tuple[int, Span]]] = field(default_factory=lambda: defaultdict(list))
     people: dict[UUID, Someone] = field(default_factory=dict)
     named: dict[tuple[str, str], list[Someone]] = field(default_factory=lambda: defaultdict(list))
     acts: dict[UUID, Activity] = field(default_factory=dict)
     corrected: set[UUID] = field(default_factory=set)  # by documents settled before this one
-    stock: Stock = field(default_factory=Stock)
 
     @classmethod
     def load(cls, readings: Sequence[Reading], corrected: Collection[UUID], scope: Scope) -> Self:
-        """Read what ``readings`` name and the acts that are to be corrected."""
+        """Read what ``readings`` name and the acts that are to be corrected; the rest is read when first needed."""
         known = cls(scope, Catalogue.load())
-        known.load_words()
         known.load_units({code for reading in readings for code in reading.units})
         refs = [ref for reading in readings for ref in reading.refs]
         known.load_people({ref.id for ref in refs if ref.id})
         known.load_named({(ref.unit, ref.name) for ref in refs if ref.name})
         if corrected:
             known.acts = Activity.objects.within(scope).select_related("reversal").in_bulk(corrected)
-        known.stock = Stock.of([unit.pk for unit in known.units.values()])
         return known
 
-    def load_words(self) -> None:
-        categories = (TermCategory.PART, TermCategory.MEETING, TermCategory.CHANNEL, TermCategory.ABSENCE)
-        for category, code, data in Term.objects.filter(category__in=categories).values_list(
-            "category", "code", "data"
-        ):
-            self.terms[category, code] = data
-        self.titles = {(title.item_id, title.code): title for title in Title.objects.all()}
+    @cached_property
+    def titles(self) -> dict[tuple[int, str], Title]:
+        return {(title.item_id, title.code): title for title in Title.objects.all()}
+
+    @cached_property
+    def rounds(self) -> dict[int, list[Round]]:
+        found: dict[int, list[Round]] = {}
         for obligation in Obligation.objects.select_related("round"):
-            self.rounds[obligation.item_id].append(obligation.round)
+            found.setdefault(obligation.item_id, []).append(obligation.round)
+        return found
+
+    @cached_property
+    def above(self) -> dict[int, list[tuple[int, Span]]]:
+        """Unit → its parents and when."""
+        found: dict[int, list[tuple[int, Span]]] = {}
+        edges = UnitEdge.objects.filter(child__in=self.units.values())
+        for child, parent, first, end in edges.values_list("child_id", "parent_id", "valid_from", "valid_to"):
+            found.setdefault(child, []).append((parent, (first, end)))
+        return found
+
+    @cached_property
+    def stock(self) -> Stock:
+        return Stock.of([unit.pk for unit in self.units.values()])
 
     def load_units(self, codes: Collection[str]) -> None:
         self.units = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}
@@ -84,9 +93,6 @@ class Directory:
         states = UnitState.objects.filter(unit__in=ids).values_list("unit_id", "valid_from", "valid_to")
         for unit, first, end in states:
             self.standing[unit].append((first, end))
-        edges = UnitEdge.objects.filter(child__in=ids).values_list("child_id", "parent_id", "valid_from", "valid_to")
-        for child, parent, first, end in edges:
-            self.above[child].append((parent, (first, end)))
 
     def load_people(self, ids: Collection[UUID]) -> None:
         for some in parcels(ids):
@@ -127,19 +133,18 @@ class Directory:
         return unit.pk
 
     def parent(self, unit: int, on: date) -> int | None:
-        return next((parent for parent, span in self.above[unit] if covers(span, on)), None)
+        return next((parent for parent, span in self.above.get(unit, ()) if covers(span, on)), None)
 
-    def term(self, category: TermCategory, named: Code) -> dict[str, Any]:
-        """The settings of a word of the preset."""
-        if (category, named.code) in self.terms:
-            return self.terms[category, named.code]
-        known = "、".join(code for kind, code in self.terms if kind == category)
+    def term(self, category: TermCategory, named: Code) -> Term:
+        """A word of the preset."""
+        if found := term_of(category, named.code):
+            return found
         raise refuse(
             f"unknown-{category}",
             "没有“{name}”,可填:{known}。",
             "There is no {name}; choose from: {known}.",
             name=named.code,
-            known=known,
+            known="、".join(term.code for term in terms(category)),
         )
 
     def title(self, item: Item, named: Code) -> Title:
@@ -156,7 +161,7 @@ class Directory:
         )
 
     def round(self, item: Item, on: date) -> Round:
-        return open_round(self.rounds[item.pk], item, on)
+        return open_round(self.rounds.get(item.pk, []), item, on)
 
     def wrong_act(self, act: UUID) -> Activity:
         """The act that a document corrects."""
