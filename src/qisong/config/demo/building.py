@@ -34,7 +34,10 @@ def build(*, today: date, progress: Report | None = None) -> list[LoginSlip]:
     whole = plan(today=today, starts_on=starts_on)
     earlier = period_until(today, starts_on).start - starts_on
     found_county(
-        name=names.COUNTY, code=names.COUNTY_CODE, keep=["identity"], preset=moved(preset, earlier) if earlier else preset
+        name=names.COUNTY,
+        code=names.COUNTY_CODE,
+        keep=["identity"],
+        preset=moved(preset, earlier) if earlier else preset,
     )
     writer = Writer(whole.county)
     for done, what, write in (
@@ -45,7 +48,7 @@ def build(*, today: date, progress: Report | None = None) -> list[LoginSlip]:
     ):
         say(done, 100, what)
         write()
-    ledger = Ledger(whole, {number: str(pk) for number, pk in writer.ids.items()})
+    ledger = Ledger(whole, writer.ids)
     ledger.choose_flagged()
     ledger.enter(lambda done, total: say(45 + 50 * done // total, 100, "活动"))
     say(96, 100, "更正")
@@ -57,7 +60,8 @@ def build(*, today: date, progress: Report | None = None) -> list[LoginSlip]:
 
 
 def start_of(preset: Mapping[str, Any]) -> date:
-    return next(one["starts_on"] for one in preset["programmes"] if one["code"] == PROGRAMME)
+    day: date = next(one["starts_on"] for one in preset["programmes"] if one["code"] == PROGRAMME)
+    return day
 
 
 def moved(preset: Mapping[str, Any], by: timedelta) -> dict[str, Any]:

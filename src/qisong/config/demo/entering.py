@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from qisong.config.demo.acts import Refs
@@ -25,10 +25,11 @@ DECIDED_BY = "支部党员大会"
 
 
 class Ledger:
-    """Enters one plan; people are known by ``refs``."""
+    """Enters one plan; ``people`` says by which ids its people are known."""
 
-    def __init__(self, plan: Plan, refs: Refs) -> None:
-        self.plan, self.refs = plan, refs
+    def __init__(self, plan: Plan, people: Mapping[int, UUID]) -> None:
+        self.plan, self.people = plan, people
+        self.refs: Refs = {number: str(pk) for number, pk in people.items()}
         self.scope: Scope = operator_scope()
         self.ids: dict[str, UUID] = {}
 
@@ -66,7 +67,7 @@ class Ledger:
         for act, reason in mistakes.custody:
             self.reverse(Custody.objects.get(activity=self.ids[act.key]).pk, reason)
         for wrong in mistakes.receipts:
-            named = Receipt.objects.filter(activity=self.ids[wrong.key], member=self.refs[wrong.member])
+            named = Receipt.objects.filter(activity=self.ids[wrong.key], member=self.people[wrong.member])
             self.reverse(named.get(item__code=wrong.item).pk, wrong.reason)
 
     def reverse(self, target: UUID, reason: str) -> None:
@@ -80,7 +81,7 @@ class Ledger:
                 scope=self.scope,
                 programme=item.programme,
                 item=item,
-                member=Member.objects.get(pk=self.refs[one.member]),
+                member=Member.objects.get(pk=self.people[one.member]),
                 reason="decision",
                 decided_by=DECIDED_BY,
                 on=one.on,

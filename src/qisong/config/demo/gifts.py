@@ -1,9 +1,9 @@
-"""What comes on other ways than through the branches: flags, handbooks and training, books from the standing committee."""
+"""What does not come through the branches: flags, handbooks and training, books from the standing committee."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from qisong.config.demo import names
 from qisong.config.demo.acts import Act, Giver, Handed, Taken, part

@@ -43,7 +43,7 @@ class Hands:
 def plan_hands(county: County, lacking: Lacking, given: dict[str, set[int]], heard: set[int]) -> Hands:
     hands, stream = Hands(), chance("hands")
     for item in PAPER:
-        share_out(item, hands, county, lacking, given[item], stream)
+        share_out(item, hands, county, lacking.without(item) | given[item])
     workers = {unit.code: county.offices.workers(unit.code, county.period.today) for unit in county.branches}
     spare = FROM_COMMITTEES["speeches"] - sum(len(found) for found in workers.values())
     extra = set(stream.sample(list(workers), spare))
@@ -57,9 +57,9 @@ def plan_hands(county: County, lacking: Lacking, given: dict[str, set[int]], hea
     return hands
 
 
-def share_out(item: str, hands: Hands, county: County, lacking: Lacking, given: set[int], stream: Random) -> None:
-    """Divide what the committees handed out among the branches, and each branch's copies among its people."""
-    out = lacking.without(item) | given
+def share_out(item: str, hands: Hands, county: County, out: set[int]) -> None:
+    """Divide what the committees handed out among the branches, and a branch's copies among all but those ``out``."""
+    stream = chance(f"shares of {item}")
     people = {
         unit.code: [one for one in county.members_today(unit.code) if one.number not in out] for unit in county.branches
     }

@@ -1,4 +1,4 @@
-"""What happens to people while the programme runs: they move, join, leave, die, fall ill, come home, are found again."""
+"""What happens to people while the programme runs: they move, join, leave, die, come home, are found again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qisong.config.demo.tree import TreePlan
 
 TRANSFERS, DEATHS, DEPARTURES, JOINED = 56, 34, 12, 46
 SUSPENDED, CAME_HOME, WENT_AWAY, FOUND, TOOK_TO_BED = 13, 30, 40, 90, 24
-ATTACHED = 120
+ATTACHED = 84
 
 
 def live(tree: TreePlan, members: list[PlannedMember], busy: set[int], maker: Maker) -> None:

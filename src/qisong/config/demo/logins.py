@@ -51,5 +51,3 @@ def chosen_posts(county: County) -> Iterator[tuple[str, PlannedPost]]:
     yield "trainer", next(post for post in posts if post.role == "trainer")
     for role in OUTSIDERS:
         yield USERNAMES.get(role, role), next(post for post in posts if post.role == role)
-
-

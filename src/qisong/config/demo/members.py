@@ -146,7 +146,7 @@ class Maker:
         sex = "female" if stream.random() < profile.women else "male"
         age = age if age is not None else min(max(int(stream.gauss(*profile.age)), 20), 95)
         born = self.period.years_before(age + stream.random())
-        joined = joined or day_of_joining(stream, born, self.period.start - YEAR / 4)
+        joined = joined or day_of_joining(stream, born, self.period.start - YEAR * 0.6)
         full = day_of_becoming_full(joined, self.period.start)
         mobile, landline = self.numbers(age)
         return PlannedMember(

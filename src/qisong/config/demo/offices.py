@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from random import Random
 
 from qisong.config.demo import names
 from qisong.config.demo.chance import apportion, chance

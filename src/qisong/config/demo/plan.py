@@ -13,9 +13,9 @@ from qisong.config.demo.handing import Branch, Committees, Hands, plan_hands
 from qisong.config.demo.lacking import EVERYONE, Lacking, plan_lacking
 from qisong.config.demo.mistakes import Mistakes, plan_mistakes
 from qisong.config.demo.oaths import Oaths
-from qisong.config.demo.period import Period, period_until
-from qisong.config.demo.sessions import Gatherings
+from qisong.config.demo.period import period_until
 from qisong.config.demo.sayings import speak
+from qisong.config.demo.sessions import Gatherings
 
 EXEMPTIONS = 9
 

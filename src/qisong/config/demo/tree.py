@@ -33,7 +33,7 @@ class PlannedUnit:
 
 @dataclass(frozen=True)
 class Change:
-    """A later event of the tree: ``rename`` (``name``), ``move`` (to the unit ``to``), ``merge`` (into it), ``close``."""
+    """A later event: ``rename`` to ``name``, ``move`` beneath or ``merge`` into the unit ``to``, or ``close``."""
 
     on: date
     verb: str

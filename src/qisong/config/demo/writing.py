@@ -102,8 +102,7 @@ class Writer:
             for one in offices.contact_points
         ]
         ties += [
-            Pairing(partner=units[one.partner], unit=units[one.unit], valid_from=one.since)
-            for one in offices.pairings
+            Pairing(partner=units[one.partner], unit=units[one.unit], valid_from=one.since) for one in offices.pairings
         ]
         staff(by=None, ties=ties)
 
