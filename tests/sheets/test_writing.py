@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qisong.roster.form import CATEGORIES, EDUCATIONS, ETHNICITIES, ROSTER_FORM, STANDINGS
 from qisong.sheets.reading import read
 from qisong.sheets.rows import Value
-from qisong.sheets.writing import Table, as_text, write_csv, write_form, write_table
+from qisong.sheets.writing import Table, as_text, csv_safe, write_csv, write_form, write_table
 from qisong.words.dates import PartialDate
 from qisong.words.digits import tidy, tidy_name
 from qisong.words.identity import check_character
@@ -141,6 +141,11 @@ def test_values_are_written_as_people_read_them(value: Value | date, text: str) 
 def test_text_too_long_for_a_cell_is_not_cut_silently() -> None:
     with pytest.raises(ValueError):
         write_form(ROSTER_FORM, [{"name": "赵青山", "address": "长" * 40_000}])
+
+
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'"])
+def test_text_that_would_be_a_formula_gets_an_apostrophe(mark: str) -> None:
+    assert (csv_safe(f"{mark}1"), csv_safe(f"1{mark}")) == (f"'{mark}1", f"1{mark}")
 
 
 def test_csv_guards_what_a_spreadsheet_would_spoil() -> None:

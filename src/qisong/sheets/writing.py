@@ -151,9 +151,13 @@ def write_csv(form: Form, rows: Iterable[Mapping[str, Value]]) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")
 
 
+def csv_safe(text: str) -> str:
+    """A text for a CSV cell that no spreadsheet takes for a formula: where it would, with an apostrophe before."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
 def _csv_cell(column: Column, value: Value) -> str | int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = as_text(value)
-    risky = text.startswith(_FORMULA) or (column.kind == "identity" and text[:1].isdigit())
-    return f"'{text}" if risky else text
+    return f"'{text}" if column.kind == "identity" and text[:1].isdigit() else csv_safe(text)

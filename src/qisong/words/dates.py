@@ -240,7 +240,9 @@ def _from_text(raw: str, epoch1904: bool, this_year: int) -> PartialDate:  # noq
         raise DateFault("date-empty")
     if _LUNAR.search(text):
         raise DateFault("date-lunar")
-    text = _AROUND_MARK.sub(r"\1", _without_time(_WEEKDAY.sub("", text)).translate(_MARKS)).strip(" -./")
+    text = _without_time(_WEEKDAY.sub("", text)).translate(_MARKS).strip(" -./")
+    if " " in text:
+        text = _AROUND_MARK.sub(r"\1", text)
     digits = re.sub(r"(?<=[0-9]{5})\.0+$", "", text)
     if digits.isascii() and digits.isdigit():
         return _from_digits(digits, epoch1904, this_year)
