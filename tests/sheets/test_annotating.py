@@ -1,4 +1,5 @@
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -6,8 +7,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from qisong.roster.form import ROSTER_FORM, read_roster
-from qisong.sheets import annotating
-from qisong.sheets.annotating import annotate, annotate_all
+from qisong.sheets.annotating import LARGEST_STYLED, annotate, annotate_all
 from qisong.sheets.problems import Problem
 from qisong.words.text import Refusal
 from tests.golden.containers import Sheet, xls, xlsx
@@ -102,9 +102,11 @@ def test_formula_texts_stay_texts() -> None:
     assert (page["O5"].value, page["O5"].data_type) == ("=1+1", "s")
 
 
-def test_large_workbooks_come_back_plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(annotating, "LARGEST_STYLED", 10)
-    page = marked(xlsx(Sheet(layout(SPOILED), merges=("A1:T1",))))
+def test_large_workbooks_come_back_plain() -> None:
+    buffer = io.BytesIO(xlsx(Sheet(layout(SPOILED), merges=("A1:T1",))))
+    with zipfile.ZipFile(buffer, "a") as packed:
+        packed.writestr("xl/media/photo.jpeg", bytes(LARGEST_STYLED))
+    page = marked(buffer.getvalue())
     assert (page["U4"].value, list(page.merged_cells.ranges)) == ("错误", [])
 
 
