@@ -7,6 +7,8 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from qisong.config.demo import names
 from qisong.config.demo.entering import Ledger
 from qisong.config.demo.logins import open_logins
@@ -24,39 +26,45 @@ Report = Callable[[int, int, str], None]
 def build(*, today: date, progress: Report | None = None) -> list[LoginSlip]:
     """Found the demo county in an empty database, as it would stand on ``today``; returns the login slips.
 
-    People, places and acts are equal for equal dates; ids, times of recording and first passwords are not.
-    ``progress`` is told (done, total, what) in parts of a hundred.
+    All or nothing. People, places and acts are equal for equal dates; ids, times of recording and first passwords are
+    not. ``progress`` is told (done, total, what) in hundredths.
     """
-    say = progress or (lambda _done, _total, _what: None)
+    say = progress or silence
     preset = read_preset()
     starts_on = start_of(preset)
-    say(0, 100, "谋划")
-    whole = plan(today=today, starts_on=starts_on)
-    earlier = period_until(today, starts_on).start - starts_on
-    found_county(
-        name=names.COUNTY,
-        code=names.COUNTY_CODE,
-        keep=["identity"],
-        preset=moved(preset, earlier) if earlier else preset,
-    )
-    writer = Writer(whole.county)
-    for done, what, write in (
-        (5, "组织", writer.write_units),
-        (7, "党员", writer.write_members),
-        (25, "任职", writer.write_posts),
-        (30, "变动", writer.write_changes),
-    ):
-        say(done, 100, what)
-        write()
-    ledger = Ledger(whole, writer.ids)
-    ledger.choose_flagged()
-    ledger.enter(lambda done, total: say(45 + 50 * done // total, 100, "活动"))
-    say(96, 100, "更正")
-    ledger.set_right()
-    ledger.exempt()
-    slips = open_logins(whole.county, writer.ids)
-    say(100, 100, "完成")
+    with transaction.atomic():
+        found(preset, period_until(today, starts_on).start - starts_on)
+        say(0, 100, "规划 planning")
+        whole = plan(today=today, starts_on=starts_on)
+        writer = Writer(whole.county)
+        say(5, 100, "组织 units")
+        writer.write_units()
+        say(7, 100, "党员 members")
+        writer.write_members()
+        say(22, 100, "任职 posts")
+        writer.write_posts()
+        say(24, 100, "变动 changes")
+        writer.write_changes()
+        ledger = Ledger(whole, writer.ids)
+        ledger.choose_flagged()
+        ledger.enter(lambda done, total: say(35 + 53 * done // total, 100, "活动 acts"))
+        say(88, 100, "更正 corrections")
+        ledger.set_right()
+        ledger.exempt()
+        say(92, 100, "登录名 logins")
+        slips = open_logins(whole.county, writer.ids)
+    say(100, 100, "")
     return slips
+
+
+def silence(_done: int, _total: int, _what: str) -> None:
+    """Nobody waits for it."""
+
+
+def found(preset: Mapping[str, Any], earlier: timedelta) -> None:
+    """The county with the programme of the preset, which began ``earlier`` (less than nothing) or on its own day."""
+    keep = ["identity"]
+    found_county(name=names.COUNTY, code=names.COUNTY_CODE, keep=keep, preset=moved(preset, earlier))
 
 
 def start_of(preset: Mapping[str, Any]) -> date:

@@ -102,9 +102,7 @@ class Gatherings:
             recorder=self.county.recorder(unit, on),
             present=[one.number for one in present],
             absent=[(number, stream.choice(REASONS)) for number in away],
-            guests=[(stream.choice(("积极分子", "村民代表", "职工代表")), stream.randint(1, 6))]
-            if stream.random() < 0.12
-            else [],
+            guests=self.guests(unit),
             minutes={
                 "agenda": f"{subject};讨论。",
                 "decisions": stream.choice(DECISIONS),
@@ -112,6 +110,13 @@ class Gatherings:
                 "ends": f"{hour + 1:02}:30",
             },
         )
+
+    def guests(self, unit: str) -> list[tuple[str, int]]:
+        """Now and then others listen as well."""
+        if self.stream.random() > 0.12:
+            return []
+        others = "村民代表" if "village" in self.county.tree.by_code[unit].traits else "职工代表"
+        return [(self.stream.choice(("积极分子", others)), self.stream.randint(1, 6))]
 
     def coming(self, expected: Iterable[PlannedMember], on: date, readiness: float = 1.0) -> list[PlannedMember]:
         """Who of those expected came; nobody meets alone."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, TypeVar
-
-from django.db import transaction
+from typing import TYPE_CHECKING
 
 from qisong.config.demo.county import County
 from qisong.config.demo.members import PlannedMember, Spell
@@ -32,9 +30,6 @@ from qisong.roster.terms import Category
 if TYPE_CHECKING:
     from uuid import UUID
 
-# So many verbs share a transaction: each is still one of its own in the journal.
-TOGETHER = 250
-T = TypeVar("T")
 Happening = tuple[date, Callable[[], object]]
 
 
@@ -112,11 +107,8 @@ class Writer:
         """The tree first, because a merger takes people along; then what happened to people, in its order."""
         for change in self.county.tree.changes:
             self.write_change(change)
-        happenings = sorted(self.happenings(), key=itemgetter(0))
-        for some in parcels(happenings):
-            with transaction.atomic():
-                for _day, write in some:
-                    write()
+        for _day, write in sorted(self.happenings(), key=itemgetter(0)):
+            write()
 
     def write_change(self, change: Change) -> None:
         unit, on = self.units[change.unit], change.on
@@ -166,8 +158,3 @@ def ended_spells(members: Iterable[PlannedMember]) -> Iterator[tuple[PlannedMemb
 
 def bind(verb: Callable[..., object], **arguments: object) -> Callable[[], object]:
     return lambda: verb(by=None, **arguments)
-
-
-def parcels(things: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(things), TOGETHER):
-        yield things[start : start + TOGETHER]
