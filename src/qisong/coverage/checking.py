@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from qisong.coverage.asking import ask
-from qisong.coverage.counting import Counts, table, tabulate, total
+from qisong.coverage.counting import Counts, table, tabulate
 from qisong.coverage.placing import place_units
 from qisong.coverage.recounting import Recount
 from qisong.ledger.models import Answer, Custody, Item, Obligation, Receipt
@@ -156,24 +156,26 @@ def check_coverage() -> Iterator[Discrepancy]:
     recount = Recount()
     for day in sorted({today, *starts}):
         for view in TreeView:
-            for item in items:
-                yield from check_item(recount, item, day, view)
+            yield from check_day(recount, items, day, view)
 
 
-def check_item(recount: Recount, item: Item, day: date, view: TreeView) -> Iterator[Discrepancy]:
-    question = ask([item], day, view, None, None)
+def check_day(recount: Recount, items: list[Item], day: date, view: TreeView) -> Iterator[Discrepancy]:
+    question = ask(items, day, view, None, None)
     placing = place_units(day, view)
-    for root in placing.shown.roots:
-        each = {unit: unit for unit in placing.shown.subtree(root)}
-        counted = tabulate(question, placing, root, each)
-        recounted = recount.counts(question, placing.shown.on)
-        wrong = [unit for unit in each if counted[unit][item.code] != Counts(**recounted[unit])]
-        unit = Unit.objects.get(pk=root)
-        whole = table(unit, [item], as_of=day, tree=view)[root][item.code]
-        if whole != total(counted.values())[item.code]:
-            wrong.append(root)
-        if wrong:
-            text = Text("{item} {on}:{n} 个组织的覆盖数对不上。", "{item} {on}: the coverage of {n} units differs.")
-            yield Discrepancy(
-                "coverage", text.format(item=item.code, on=day, n=len(wrong)), tuple(str(one) for one in wrong)
-            )
+    each = {unit: unit for unit in placing.shown.order}
+    for root in Unit.objects.filter(pk__in=placing.shown.roots):
+        own = tabulate(question, placing, root.pk, each)
+        whole = table(root, items, as_of=day, tree=view)[root.pk]
+        for item in items:
+            recounted = recount.counts(replace(question, items=(item,)), placing.shown.on)
+            beneath = placing.shown.subtree(root.pk)
+            wrong = [unit for unit in beneath if own[unit][item.code] != Counts(**recounted[unit])]
+            if whole[item.code] != sum((own[unit][item.code] for unit in beneath), Counts()):
+                wrong.append(root.pk)
+            if wrong:
+                yield coverage_differs(item, day, wrong)
+
+
+def coverage_differs(item: Item, day: date, units: list[int]) -> Discrepancy:
+    text = Text("{item} {on}:{n} 个组织的覆盖数对不上。", "{item} {on}: the coverage of {n} units differs.")
+    return Discrepancy("coverage", text.format(item=item.code, on=day, n=len(units)), tuple(map(str, units)))

@@ -1,0 +1,73 @@
+"""Short sentences for stories about who received what; rows are written as the ledger would write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from qisong.coverage.counting import Counts, table
+from qisong.coverage.gaps import GapList, gap_list
+from qisong.ledger.models import Activity, Answer, Exemption, Item, Obligation, Receipt, Reversal
+from qisong.org.models import Unit
+from qisong.roster.models import Member
+
+START = date(2026, 2, 1)  # the first round of the preset opens
+DAY = date(2026, 6, 1)
+LATER = date(2026, 9, 1)
+
+
+def item(code: str) -> Item:
+    return Item.objects.get(code=code)
+
+
+def items(*codes: str) -> list[Item]:
+    return [item(code) for code in codes]
+
+
+def hold_act(unit: Unit, on: date = DAY) -> Activity:
+    return Activity.objects.create(unit=unit, on=on)
+
+
+def give(code: str, to: Member | Unit, on: date = DAY, *, copies: int = 1, channel: str = "gathering") -> Receipt:
+    unit = to if isinstance(to, Unit) else Unit.objects.order_by("pk")[0]
+    whom: dict[str, Any] = {"unit": to} if isinstance(to, Unit) else {"member": to}
+    return Receipt.objects.create(
+        activity=hold_act(unit, on), on=on, item=item(code), copies=copies, channel=channel, **whom
+    )
+
+
+def say(code: str, member: Member, kind: str, on: date = DAY, **also: Any) -> Answer:
+    duty = Obligation.objects.filter(item__code=code).latest("pk")
+    return Answer.objects.create(member=member, item=duty.item, round=duty.round, kind=kind, on=on, **also)
+
+
+def reverse(target: Receipt | Activity) -> Reversal:
+    kind = "receipt" if isinstance(target, Receipt) else "activity"
+    return Reversal.objects.create(**{kind: target}, reason="记错了")
+
+
+def exempt(member: Member, code: str | None, on: date = DAY, until: date | None = None) -> Exemption:
+    programme = Item.objects.get(code=code or "badges").programme
+    return Exemption.objects.create(
+        programme=programme,
+        item=item(code) if code else None,
+        member=member,
+        reason="decision",
+        decided_by="县委组织部",
+        valid_from=on,
+        valid_to=until,
+    )
+
+
+def count(unit: Unit, code: str, on: date = LATER, tree: str = "then", **filters: str) -> Counts:
+    return table(unit, items(code), as_of=on, tree=tree, **filters)[unit.pk][code]
+
+
+def gaps(unit: Unit, codes: str | Sequence[str], on: date = LATER, tree: str = "then", **filters: str) -> GapList:
+    wanted = [codes] if isinstance(codes, str) else codes
+    return gap_list(unit, items(*wanted), as_of=on, tree=tree, **filters)
+
+
+def names(found: GapList) -> list[str]:
+    return [gap.name for gap in found.names]

@@ -1,0 +1,259 @@
+"""Random histories, back-dated and reversed at will: SQL against a plain recount, for every unit and item."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qisong.coverage.asking import Question, ask
+from qisong.coverage.counting import Counts, table, tabulate
+from qisong.coverage.gaps import gap_list
+from qisong.coverage.placing import place_units
+from qisong.coverage.recounting import Recount
+from qisong.ledger.models import Audience, Obligation, Receipt, Round
+from qisong.org.models import Unit
+from qisong.org.tending import NewUnit, close_unit, merge_units, move_unit, reopen_unit, split_unit
+from qisong.org.terms import TreeView
+from qisong.roster.editing import (
+    begin_circumstance,
+    end_circumstance,
+    record_departure,
+    split_members,
+    transfer_member,
+)
+from qisong.roster.models import Affiliation, Circumstance, Member
+from qisong.words.text import Refusal
+from tests.counts import count as repetitions
+from tests.coverage import story
+from tests.world import World
+
+DAYS = [date(2026, month, 1) for month in (1, 2, 3, 5, 7, 9, 11)]
+CODES = ["badges", "rules", "speeches", "flags"]
+numbers = st.integers(min_value=0, max_value=30)
+days = st.sampled_from(DAYS)
+KINDS = [
+    *("give", "give", "say", "exempt", "circumstance", "transfer", "reverse"),
+    *("move", "merge", "split", "split", "close", "reopen"),
+]
+steps = st.tuples(st.sampled_from(KINDS), numbers, numbers, numbers, days)
+questions = st.tuples(
+    days,
+    numbers,
+    st.sets(st.sampled_from(CODES), min_size=1),
+    st.sampled_from([(None, None), (None, None), ("visit", None), (None, "frail")]),
+)
+
+
+def pick(rows: Any, number: int) -> Any:
+    found = list(rows.order_by("pk"))
+    return found[number % len(found)] if found else None
+
+
+def members() -> Any:
+    return Member.objects.all()
+
+
+def give(a: int, b: int, c: int, on: date) -> None:
+    code = CODES[a % len(CODES)]
+    to = pick(Unit.objects, b) if code == "flags" else pick(members(), b)
+    story.give(code, to, on, copies=1 + c % 2, channel=["visit", "gathering"][c % 2])
+
+
+def say(a: int, b: int, c: int, on: date) -> None:
+    kind = ["has", "declined", "later", "owed"][c % 4]
+    until = DAYS[(a + b) % len(DAYS)] if kind == "later" else None
+    act = story.hold_act(pick(Unit.objects, b), on) if a % 2 else None
+    story.say(CODES[a % 2], pick(members(), b), kind, on, until=until, activity=act)
+
+
+def exempt(a: int, b: int, c: int, on: date) -> None:
+    until = DAYS[c % len(DAYS)]
+    story.exempt(pick(members(), b), CODES[a % 3] if a % 4 else None, on, until if until >= on else None)
+
+
+def circumstance(a: int, b: int, c: int, on: date) -> None:
+    kind = ["suspended", "out-of-contact", "frail", "away"][a % 4]
+    running = Circumstance.objects.filter(valid_to=None)
+    if c % 3 == 0 and running.exists():
+        end_circumstance(by=None, circumstance=pick(running, b), on=on)
+    else:
+        begin_circumstance(by=None, member=pick(members(), b), kind=kind, on=on)
+
+
+def transfer(a: int, b: int, c: int, on: date) -> None:
+    member = pick(members(), b)
+    if c % 6 == 0:
+        record_departure(by=None, member=member, on=on)
+    else:
+        transfer_member(by=None, member=member, unit=pick(Unit.objects, a), on=on)
+
+
+def branch(number: int) -> Unit:
+    found: Unit = pick(Unit.objects.filter(kind="branch"), number)
+    return found
+
+
+def move(a: int, b: int, c: int, on: date) -> None:
+    move_unit(by=None, unit=pick(Unit.objects, a), parent=pick(Unit.objects, b), on=on)
+
+
+def merge(a: int, b: int, c: int, on: date) -> None:
+    merge_units(by=None, unit=branch(a), into=branch(b), on=on)
+
+
+def close(a: int, b: int, c: int, on: date) -> None:
+    close_unit(by=None, unit=branch(a), on=on)
+
+
+def reopen(a: int, b: int, c: int, on: date) -> None:
+    reopen_unit(by=None, unit=branch(a), parent=pick(Unit.objects, b), on=on)
+
+
+def split(a: int, b: int, c: int, on: date) -> None:
+    """Into two; three times in four the members are told at once where to go, half of them to each part."""
+    code, unit = f"N{Unit.objects.count()}", branch(a)
+    plans = [NewUnit(f"{code}{side}", f"新{side}", "branch", ("organisation",), None) for side in "ab"]
+    parts = split_unit(by=None, unit=unit, into=plans, on=on)
+    if b % 4:
+        ties = Affiliation.objects.reaching(unit, on).filter(bond="formal").order_by("member")
+        where = {tie.member_id: parts[n % 2] for n, tie in enumerate(ties)}
+        split_members(by=None, unit=unit, assignment=where, on=on)
+
+
+def reverse(a: int, b: int, c: int, on: date) -> None:
+    receipt = pick(Receipt.objects.filter(reversal=None, activity__reversal=None), a)
+    if receipt is not None:
+        story.reverse(receipt if b % 2 else receipt.activity)
+
+
+STEPS: dict[str, Callable[[int, int, int, date], None]] = {
+    "give": give,
+    "say": say,
+    "exempt": exempt,
+    "circumstance": circumstance,
+    "transfer": transfer,
+    "move": move,
+    "merge": merge,
+    "split": split,
+    "close": close,
+    "reopen": reopen,
+    "reverse": reverse,
+}
+
+
+@pytest.fixture
+def county(world: World) -> World:
+    """More than the preset asks: a second round that wants two copies, and audiences with conditions."""
+    duty = Obligation.objects.get(item__code="badges")
+    second = Round.objects.create(
+        programme=duty.round.programme, code="second", zh="二", en="2", starts_on=DAYS[3], ends_on=DAYS[6]
+    )
+    full = Audience.objects.create(
+        programme=duty.round.programme,
+        code="full",
+        zh="正式",
+        en="full",
+        recipient="member",
+        categories=["full"],
+        traits=["village"],
+        chosen_only=True,
+    )
+    full.chosen.set([world.committee, world.other_branch])
+    Obligation.objects.create(item=duty.item, audience=full, round=second, quantity=2)
+    Audience.objects.get(code="flagged").chosen.set([world.committee, world.other_branch])
+    return world
+
+
+@settings(
+    max_examples=repetitions(ci=200, full=10_000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(history=st.lists(steps, max_size=14), asked=st.lists(questions, min_size=1, max_size=3))
+def test_counts_and_names_equal_a_plain_recount(county: World, history: list[Any], asked: list[Any]) -> None:
+    with transaction.atomic():
+        for kind, a, b, c, on in history:
+            with suppress(Refusal), transaction.atomic():
+                STEPS[kind](a, b, c, on)
+        recount = Recount()
+        for day, number, codes, filters in asked:
+            for view in TreeView:
+                question = ask([story.item(code) for code in sorted(codes)], day, view, *filters)
+                compare_counts(recount, question, number)
+                compare_names(recount, question, number)
+        transaction.set_rollback(True)
+
+
+def compare_counts(recount: Recount, question: Question, number: int) -> None:
+    """Every unit by itself, and the table of one unit and its children."""
+    placing = place_units(question.as_of, question.tree)
+    own = {unit: unit for unit in placing.shown.order}
+    (root,) = placing.shown.roots
+    counted = tabulate(question, placing, root, own)
+    plain = {}
+    for item in question.items:
+        found = recount.counts(replace(question, items=(item,)), placing.shown.on)
+        plain[item.code] = {place: Counts(**numbers) for place, numbers in found.items()}
+        assert {unit: cells[item.code] for unit, cells in counted.items()} == own_counts(plain[item.code], own)
+    unit = Unit.objects.get(pk=placing.shown.order[number % len(own)])
+    for row, cells in rows_of(unit, question).items():
+        beneath = set(placing.shown.subtree(row))
+        for code, counts in cells.items():
+            assert counts == sum((one for place, one in plain[code].items() if place in beneath), Counts())
+
+
+def own_counts(plain: dict[int | None, Counts], own: dict[int, int]) -> dict[int, Counts]:
+    """Nobody of the recount may stand outside the tree."""
+    assert plain.keys() <= own.keys()
+    return {unit: plain.get(unit, Counts()) for unit in own}
+
+
+def rows_of(unit: Unit, question: Question) -> dict[int, dict[str, Counts]]:
+    return table(
+        unit,
+        question.items,
+        as_of=question.as_of,
+        tree=question.tree,
+        channel=question.channel,
+        circumstance=question.circumstance,
+    )
+
+
+def compare_names(recount: Recount, question: Question, number: int) -> None:
+    """The names of one unit and all beneath it, who lacks any of the items, since when, in order."""
+    shown = place_units(question.as_of, question.tree).shown
+    unit = Unit.objects.get(pk=shown.order[number % len(shown.order)])
+    found = gap_list(
+        unit,
+        question.items,
+        as_of=question.as_of,
+        tree=question.tree,
+        channel=question.channel,
+        circumstance=question.circumstance,
+    )
+    rank = {place: position for position, place in enumerate(shown.order)}
+    beneath = set(shown.subtree(unit.pk))
+    verdicts = [
+        (person.key[0], place, verdict)
+        for person, place, verdict in recount.verdicts(question, shown.on)
+        if place in beneath
+    ]
+    lacking = Counter((rank[place], min(one.since), member) for member, place, one in verdicts if one.lacks)
+    assert Counter((rank[gap.unit.id], gap.since, gap.member) for gap in found.names) == lacking
+    order = [(rank[gap.unit.id], gap.since) for gap in found.names]
+    assert order == sorted(order)
+    assert (found.owed, found.exempt, found.missing, found.received) == (
+        sum(one.owed for *_, one in verdicts),
+        sum(one.exempt and not one.owed for *_, one in verdicts),
+        sum(bool(one.lacks) for *_, one in verdicts),
+        sum(one.owed and not one.lacks for *_, one in verdicts),
+    )
