@@ -35,6 +35,8 @@ class Place:
 # In the order in which a person needs them; ``furniture`` leaves out what the reader has no right to.
 PLACES = [
     Place(_("Home"), "desk:home"),
+    Place(_("Who is missing"), "desk:unit", Right.FIGURES, of_home=True),
+    Place(_("Programmes"), "desk:programmes", Right.FIGURES),
     Place(lazy_word("contact-point"), "desk:tie-list", Right.POSTS, args=("contact-point",)),
     Place(lazy_word("pairing"), "desk:tie-list", Right.POSTS, args=("pairing",)),
     Place(_("Accounts"), "desk:accounts", Right.ACCOUNTS),

@@ -1,6 +1,20 @@
 from django.urls import URLPattern, path
 
-from qisong.desk.views import accounts, acts, changes, coverage, entrance, home, journal, recording, ties
+from qisong.desk.views import (
+    accounts,
+    acts,
+    changes,
+    coverage,
+    entrance,
+    home,
+    imports,
+    journal,
+    members,
+    programmes,
+    recording,
+    roster,
+    ties,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +30,22 @@ urlpatterns: list[URLPattern] = [
     path("acts/<uuid:act>/reverse/", acts.reverse_act, name="reverse-act"),
     path("acts/<uuid:act>/correct/", recording.correct_act, name="correct-act"),
     path("acts/<uuid:act>/print/<slug:sheet>/", acts.print_act, name="print-act"),
+    # The roster
+    path("units/<int:unit>/roster/", roster.roster, name="roster"),
+    path("units/<int:unit>/roster/add/", roster.add_member, name="add-member"),
+    path("units/<int:unit>/roster/export/", roster.export_roster, name="export-roster"),
+    path("members/<uuid:member>/", members.member, name="member"),
+    path("members/<uuid:member>/edit/", members.edit_member, name="edit-member"),
+    path("members/<uuid:member>/<slug:verb>/", members.member_verb, name="member-verb"),
+    # Rosters in
+    path("units/<int:unit>/imports/", imports.imports, name="imports"),
+    path("imports/<uuid:batch>/", imports.review, name="import"),
+    path("imports/<uuid:batch>/lines/<int:number>/", imports.decide, name="import-line"),
+    path("imports/<uuid:batch>/apply/", imports.apply, name="apply-import"),
+    path("imports/<uuid:batch>/again/", imports.again, name="compare-import-again"),
+    path("imports/<uuid:batch>/discard/", imports.discard, name="discard-import"),
+    path("imports/<uuid:batch>/revert/", imports.revert, name="revert-import"),
+    path("imports/<uuid:batch>/marked/", imports.marked, name="marked-import"),
     # The entrance
     path("sign-in/", entrance.SignIn.as_view(), name="sign-in"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
@@ -31,6 +61,14 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/changes/", changes.changes, name="changes"),
     path("units/<int:unit>/changes/<str:verb>/", changes.change, name="change"),
     path("units/<int:unit>/changed/", changes.changed, name="changed"),
+    # Programmes and exemptions
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/<slug:code>/", programmes.programme, name="programme"),
+    path("programmes/<slug:code>/new/<slug:thing>/", programmes.new_thing, name="new-thing"),
+    path("programmes/<slug:code>/owed/<int:obligation>/lift/", programmes.lift, name="lift"),
+    path("exemptions/", programmes.exemptions, name="exemptions"),
+    path("exemptions/<uuid:exemption>/end/", programmes.end_one, name="end-exemption"),
+    path("units/<int:unit>/exempt/", programmes.exempt, name="exempt"),
     # Logins and the journal
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/slips/", accounts.slips, name="slips"),

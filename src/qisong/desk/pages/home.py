@@ -2,16 +2,164 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qisong.coverage.counting import table
+from qisong.coverage.gaps import GapName, gap_list
+from qisong.desk.furniture import Link, lazy_word
+from qisong.desk.pages.choosing import Choice, owed_items
+from qisong.desk.pages.names import Show, show_of, waited
+from qisong.desk.pages.unit import count_cell, custody_table, lacking, unit_cell
+from qisong.desk.tables import Column, Row, Table
+from qisong.ledger.models import Item
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
+from qisong.org.terms import Right, TermCategory, TreeView
+from qisong.org.todos import Todo, todos_for
+from qisong.org.words import label
+from qisong.words.text import Text
+
+MOST_NAMES = 30  # what a recorder takes in at a glance; the rest is a press away
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody of the own branch who lacks something."""
+
+    name: str
+    url: str
+    circumstances: str
+    lacks: str
+    waited: str
+    visit_url: str
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A unit that a visitor goes to."""
+
+    name: str
+    names_url: str
+    record_url: str
+
+
+@dataclass(frozen=True)
+class TodoLine:
+    text: Text
+    url: str
+    due: date | None
 
 
 @dataclass(frozen=True)
 class HomePage:
     unit: Unit | None
+    answer: str = ""
+    act: Link | None = None
+    waiting: Sequence[Waiting] = ()
+    more: int = 0  # names beyond those shown
+    overview: Table | None = None
+    custody: Table | None = None
+    errands: Sequence[Errand] = ()
+    links: Sequence[Link] = ()
+    todos: Sequence[TodoLine] = field(default_factory=list)
 
 
 def home_page(scope: Scope) -> HomePage:
-    return HomePage(unit=scope.home)
+    unit = scope.home
+    todos = [todo_line(todo) for todo in todos_for(scope)]
+    if unit is None or unit.pk not in scope.tree.nodes:
+        return HomePage(None, todos=todos)
+    if not scope.allows(Right.FIGURES, unit):
+        return HomePage(unit, errands=errands(scope), links=doors(scope), todos=todos)
+    items = owed_items(scope.on)
+    if scope.allows(Right.NAMES, unit) and unit.pk not in scope.tree.children:
+        return branch_home(scope, unit, items, todos)
+    return overview_home(scope, unit, items, todos)
+
+
+def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence[TodoLine]) -> HomePage:
+    """Who of the own branch lacks what, since how long, and the sheet to record the next act on."""
+    counted = table(unit, items, as_of=scope.on, tree=TreeView.THEN)
+    gaps = gap_list(unit, items, as_of=scope.on, tree=TreeView.THEN)
+    open_names = [name for name in gaps.to_do if name.member]
+    may_record = scope.allows(Right.RECORD, unit)
+    record_url = reverse("desk:record-act", args=[unit.pk]) if may_record else ""
+    sheet = Link(_("Print an attendance sheet"), reverse("desk:attendance-sheet", args=[unit.pk]))
+    return HomePage(
+        unit,
+        answer=lacking(items, counted[unit.pk]),
+        act=Link(_("Record an act"), record_url) if record_url else None,
+        waiting=[waiting(name, scope.on, record_url) for name in open_names[:MOST_NAMES]],
+        more=max(len(open_names) - MOST_NAMES, 0),
+        links=[Link(_("All names"), reverse("desk:names", args=[unit.pk])), sheet],
+        todos=todos,
+    )
+
+
+def waiting(name: GapName, on: date, record_url: str) -> Waiting:
+    found = show_of(name) is Show.TO_DO
+    return Waiting(
+        name=name.name,
+        url=reverse("desk:member", args=[name.member]),
+        circumstances=_(", ").join(label(TermCategory.CIRCUMSTANCE, kind) for kind in name.circumstances),
+        lacks=_(", ").join(str(item) for item in name.items),
+        waited=waited(name.since, on),
+        visit_url=f"{record_url}?for={name.member}" if record_url and found else "",
+    )
+
+
+def overview_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence[TodoLine]) -> HomePage:
+    """The units beneath that still have people missing, in tree order, and what lies with them unhanded."""
+    choice = Choice(scope.on, TreeView.THEN, "", "")
+    counted = table(unit, items, as_of=scope.on, tree=TreeView.THEN)
+    short = [
+        one for one, counts in counted.items() if one != unit.pk and any(count.missing for count in counts.values())
+    ]
+    columns = [Column(lazy_word("unit")), *(Column(str(item), "number") for item in items)]
+    rows = [
+        Row(
+            [unit_cell(scope, one, scope.tree.nodes[one].name, choice, own=False)]
+            + [count_cell(scope, one, item, counted[one][item.code], choice) for item in items]
+        )
+        for one in short
+    ]
+    return HomePage(
+        unit,
+        answer=lacking(items, counted[unit.pk]),
+        overview=Table(_("received / owed"), columns, rows, empty=_("Nobody is missing.")),
+        custody=custody_table(scope, unit, items),
+        links=[Link(_("The whole table"), reverse("desk:unit", args=[unit.pk]))],
+        todos=todos,
+    )
+
+
+def errands(scope: Scope) -> list[Errand]:
+    """The units that the reader visits, in tree order."""
+    return [
+        Errand(
+            scope.tree.nodes[one].name,
+            reverse("desk:names", args=[one]),
+            reverse("desk:record-act", args=[one]) if scope.allows(Right.RECORD, one) else "",
+        )
+        for one in scope.tree.order
+        if one in scope.names
+    ]
+
+
+def doors(scope: Scope) -> list[Link]:
+    """The one or two pages of a post that looks after logins or the journal."""
+    links = []
+    if scope.allows(Right.ACCOUNTS):
+        links.append(Link(_("Who can sign in?"), reverse("desk:accounts")))
+    if scope.allows(Right.JOURNAL):
+        links.append(Link(_("What was done, and by whom?"), reverse("desk:journal")))
+    return links
+
+
+def todo_line(todo: Todo) -> TodoLine:
+    return TodoLine(todo.text, reverse(todo.url_name, args=todo.url_args), todo.due)

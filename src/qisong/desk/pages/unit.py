@@ -12,9 +12,11 @@ from qisong.coverage.counting import Counts, table
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import Link, lazy_word
 from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
+from qisong.desk.pages.exemptions import exempt_link
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Mark, Row, Table
 from qisong.ledger.models import Item
+from qisong.ledger.stock import Stock
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
@@ -28,17 +30,19 @@ class UnitPage:
     form: ChoiceForm
     answer: str
     table: Table | None
+    custody: Table | None
     query: str
     links: Sequence[Link]
     may_record: bool
 
 
 def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
-    answer, shown, query = "", None, ""
+    answer, shown, custody, query = "", None, None, ""
     if form.is_valid():
         choice = choice_of(form, scope)
         try:
             shown, answer = coverage_table(scope, unit, choice)
+            custody = custody_table(scope, unit, owed_items(choice.on), choice)
             query = choice.query
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -48,6 +52,7 @@ def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
         form=form,
         answer=answer,
         table=shown,
+        custody=custody,
         query=query,
         links=links_of(scope, unit),
         may_record=scope.allows(Right.RECORD, unit),
@@ -98,11 +103,32 @@ def lacking(items: Sequence[Item], counts: Mapping[str, Counts]) -> str:
     return _("Still missing: {said}.").format(said=_(", ").join(said))
 
 
+def custody_table(scope: Scope, unit: Unit, items: Sequence[Item], choice: Choice | None = None) -> Table | None:
+    """What lies with the units, taken for their members and not yet handed to anybody; None when nothing does."""
+    on, tree = (choice.on, choice.shown_tree(scope)) if choice else (scope.on, scope.tree)
+    stock = Stock.of(tree.subtree(unit.pk))
+    held = {
+        row: {item.pk: sum(stock.on_hand(one, item.pk, on) for one in tree.subtree(row)) for item in items}
+        for row in [unit.pk, *tree.children.get(unit.pk, [])]
+    }
+    shown = [item for item in items if any(row[item.pk] for row in held.values())]
+    if not shown:
+        return None
+    columns = [Column(lazy_word("unit")), *(Column(f"{item} ({item.measure})", "number") for item in shown)]
+    rows = [
+        Row([Cell(tree.nodes[one].name), *(Cell(row[item.pk] or "") for item in shown)], strong=one == unit.pk)
+        for one, row in held.items()
+        if any(row.values())
+    ]
+    return Table(_("Copies taken, not yet handed to people"), columns, rows)
+
+
 def links_of(scope: Scope, unit: Unit) -> list[Link]:
     """Further pages of the unit that the reader may open."""
     links = []
     if scope.allows(Right.NAMES, unit):
         links.append(Link(_("All names"), reverse("desk:names", args=[unit.pk])))
+    links += exempt_link(scope, unit)
     links.append(Link(_("Posts and contacts"), reverse("desk:ties", args=[unit.pk])))
     if scope.allows(Right.TREE, unit):
         links.append(Link(_("Change the tree"), reverse("desk:changes", args=[unit.pk])))

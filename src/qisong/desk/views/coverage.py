@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.finding import find_unit
 from qisong.desk.pages.choosing import ChoiceForm
+from qisong.desk.pages.names import names_page
 from qisong.desk.pages.unit import unit_page
 from qisong.org.terms import Right
 
@@ -18,3 +19,9 @@ def unit(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.FIGURES)
     form = ChoiceForm(request.GET, today=request.scope.on)
     return render(request, "desk/unit.html", {"page": unit_page(request.scope, found, form)})
+
+
+@require_GET
+def names(request: DeskRequest, unit: int) -> HttpResponse:
+    found = find_unit(request.scope, unit, Right.NAMES)
+    return render(request, "desk/names.html", {"page": names_page(request.scope, found, request.GET)})

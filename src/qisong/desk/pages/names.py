@@ -1,0 +1,165 @@
+"""The names behind a figure: who lacks what, since when, and what their life asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.paginator import Page
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from qisong.coverage.gaps import GapList, GapName, gap_list
+from qisong.coverage.terms import Lack
+from qisong.desk.crumbs import Crumb, way_to
+from qisong.desk.furniture import Link, lazy_word
+from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
+from qisong.desk.refusing import show_refusal
+from qisong.desk.tables import Cell, Column, Row, Table, page_of
+from qisong.desk.templatetags.desk import day
+from qisong.ledger.models import Item
+from qisong.org.models import Unit
+from qisong.org.scope import Scope
+from qisong.org.terms import Right, TermCategory, TreeView
+from qisong.org.words import label
+from qisong.words.text import Refusal
+
+NAMES_A_PAGE = 100
+
+
+class Show(StrEnum):
+    """Which of the missing: those to reach, and apart from them those who cannot be asked of anybody now."""
+
+    TO_DO = "to-do"
+    LOST = "lost"
+    LATER = "later"
+    DECLINED = "declined"
+
+
+LABELS: dict[Show, str | Promise] = {
+    Show.TO_DO: gettext_lazy("Not yet reached"),
+    Show.LOST: gettext_lazy("To be found first"),
+    Show.LATER: gettext_lazy("Asked to wait"),
+    Show.DECLINED: gettext_lazy("Declined"),
+}
+
+
+class NamesForm(ChoiceForm):
+    item = forms.MultipleChoiceField(
+        label=gettext_lazy("Items"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "inline"})
+    )
+    show = forms.ChoiceField(choices=list(LABELS.items()), required=False, widget=forms.HiddenInput)
+    field_order = ["item", "on", "tree", "channel", "circumstance", "show"]
+
+    def __init__(self, query: QueryDict, *, today: date, items: Sequence[Item]) -> None:
+        super().__init__(query, today=today)
+        self.items = items
+        self.fields["item"].choices = [(item.code, str(item)) for item in items]  # type: ignore[attr-defined]
+
+    def chosen(self) -> list[Item]:
+        codes = self.value("item")
+        return [item for item in self.items if not codes or item.code in codes]
+
+
+@dataclass(frozen=True)
+class NamesPage:
+    unit: Unit
+    crumbs: Sequence[Crumb]
+    form: NamesForm
+    answer: str = ""
+    tabs: Sequence[Link] = ()
+    table: Table | None = None
+    numbers: Page[GapName] | None = None
+    record_url: str = ""  # where the ticked are sent, if they can be
+
+
+def names_page(scope: Scope, unit: Unit, query: QueryDict) -> NamesPage:
+    """Refusals, such as a day on which the unit did not stand, are shown at the day."""
+    form = NamesForm(query, today=scope.on, items=owed_items(scope.on))
+    page = NamesPage(unit, way_to(scope, unit.pk, _("Names")), form)
+    if not form.is_valid():
+        return page
+    choice, items = choice_of(form, scope), form.chosen()
+    try:
+        gaps = gap_list(unit, items, **choice.asked())
+    except Refusal as refusal:
+        show_refusal(form, refusal)
+        return page
+    return filled(page, scope, gaps, choice, query.get("page"))
+
+
+def filled(page: NamesPage, scope: Scope, gaps: GapList, choice: Choice, number: str | None) -> NamesPage:
+    form, unit = page.form, page.unit
+    sorted_out = {show: [name for name in gaps.names if show_of(name) is show] for show in Show}
+    shown = Show(form.value("show") or Show.TO_DO)
+    numbers = page_of(sorted_out[shown], number, NAMES_A_PAGE)
+    alone = unit.pk not in choice.shown_tree(scope).children
+    recordable = alone and shown is not Show.DECLINED and choice.on == scope.on and choice.tree is TreeView.THEN
+    may_record = recordable and scope.allows(Right.RECORD, unit)
+    return NamesPage(
+        unit=unit,
+        crumbs=page.crumbs,
+        form=form,
+        answer=answer(gaps, form.chosen()),
+        tabs=[tab(form, choice, show, len(names), current=show is shown) for show, names in sorted_out.items()],
+        table=names_table(list(numbers), choice.on, with_unit=not alone, tick=may_record),
+        numbers=numbers,
+        record_url=reverse("desk:record-act", args=[unit.pk]) if may_record and list(numbers) else "",
+    )
+
+
+def show_of(name: GapName) -> Show:
+    if name.state is Lack.LATER:
+        return Show.LATER
+    if name.state is Lack.DECLINED:
+        return Show.DECLINED
+    return Show.LOST if name.out_of_contact else Show.TO_DO
+
+
+def answer(gaps: GapList, items: Sequence[Item]) -> str:
+    what = _(", ").join(str(item) for item in items)
+    if not gaps.missing:
+        return _("{what}: everybody is reached.").format(what=what)
+    said = _("{what}: {owed} owed, {received} reached, {missing} missing.")
+    return said.format(what=what, owed=gaps.owed, received=gaps.received, missing=gaps.missing)
+
+
+def tab(form: NamesForm, choice: Choice, show: Show, names: int, *, current: bool) -> Link:
+    items = urlencode([("item", code) for code in form.value("item")])
+    query = "&".join(part for part in (items, choice.query, f"show={show.value}") if part)
+    return Link(_("{label} {names}").format(label=LABELS[show], names=names), f"?{query}", current=current)
+
+
+def names_table(names: Sequence[GapName], on: date, *, with_unit: bool, tick: bool) -> Table:
+    columns = [Column(_("Name")), Column(_("Lacks")), Column(_("Since")), Column(_("Waited"), "number")]
+    columns += [Column(_("Circumstance"))]
+    if with_unit:
+        columns.insert(1, Column(lazy_word("unit")))
+    rows = [name_row(name, on, with_unit=with_unit) for name in names]
+    return Table("", columns, rows, empty=_("Nobody."), tick="for" if tick else "")
+
+
+def name_row(name: GapName, on: date, *, with_unit: bool) -> Row:
+    url = reverse("desk:member", args=[name.member]) if name.member else ""
+    cells = [
+        Cell(name.name, url=url),
+        Cell(_(", ").join(str(item) for item in name.items)),
+        Cell(day(name.since)),
+        Cell(waited(name.since, on)),
+        Cell(_(", ").join(label(TermCategory.CIRCUMSTANCE, kind) for kind in name.circumstances)),
+    ]
+    if with_unit:
+        cells.insert(1, Cell(name.unit.name))
+    return Row(cells, id=str(name.member) if name.member else "")
+
+
+def waited(since: date, on: date) -> str:
+    days = (on - since).days
+    return ngettext("{days} day", "{days} days", days).format(days=days)

@@ -1,0 +1,184 @@
+"""The walk: every address, every role, every method, at a place of one's own and at one that is not.
+
+``tests/authz_matrix.toml`` says who may; ``ADDRESSES`` says what an address names there. Whoever may not, and whoever
+asks about a place that is not theirs, learns nothing: 404. Each request is undone, so none disturbs the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import NoReverseMatch, reverse
+
+from qisong.ledger.exempting import exempt
+from qisong.ledger.programmes import find_programme
+from qisong.ledger.recording import record
+from qisong.org.accounts import open_account
+from qisong.org.appointing import add_person, give_post
+from qisong.org.models import Account, Post
+from qisong.org.scope import operator_scope
+from tests.desk.reading import Reader
+from tests.house.test_doors import matrix
+from tests.world import BEGINNING, World
+
+METHODS = ("GET", "POST")
+# Where each role is at home, and a place of the same kind that is not its own; the county's roles are at home in all.
+PLACES: dict[str, tuple[str, str]] = {
+    "office": ("B1", ""),
+    "clerk": ("B1", "B3"),
+    "recorder": ("B1", "B2"),
+    "visitor": ("B1", "B2"),
+    "trainer": ("B1", ""),
+    "auditor": ("B1", ""),
+    "system-administrator": ("B1", ""),
+    "security-administrator": ("B1", ""),
+    "audit-administrator": ("B1", ""),
+}
+
+
+def unit(world: World, code: str) -> list[object]:
+    return [world.unit(code).pk]
+
+
+def account(world: World, code: str) -> list[object]:
+    return [login_at(world, code).pk]
+
+
+def act(world: World, code: str) -> list[object]:
+    document = {"id": uuid4().hex, "on": "2026-05-19", "unit": code, "parts": [{"kind": "lesson"}], "channel": "visit"}
+    answer = record(document, by=world.office, scope=world.scope("office"), door="desk")
+    assert answer.act, answer.problems
+    return [answer.act]
+
+
+def exemption(world: World, code: str) -> list[object]:
+    scope = operator_scope()
+    programme = find_programme("seven-deliveries")
+    decision = {"programme": programme, "reason": "decision", "decided_by": "会议", "on": scope.on}
+    return [exempt(by=None, scope=scope, unit=world.unit(code), **decision).pk]
+
+
+def tie(world: World, code: str) -> list[object]:
+    login_at(world, code)
+    return ["post", Post.objects.filter(unit=world.unit(code)).latest("pk").pk]
+
+
+def login_at(world: World, code: str) -> Account:
+    """A login of somebody whose only post is there."""
+    person = add_person(by=None, name="云中客")
+    give_post(by=None, person=person, unit=world.unit(code), role="recorder", on=BEGINNING)
+    return open_account(by=None, person=person)[0]
+
+
+def then(found: Callable[[World, str], list[object]], *more: str) -> Callable[[World, str], list[object]]:
+    return lambda world, code: [*found(world, code), *more]
+
+
+# What an address names at a unit; one that is not here names nothing.
+ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
+    "desk:unit": unit,
+    "desk:names": unit,
+    "desk:ties": unit,
+    "desk:new-tie": then(unit, "post"),
+    "desk:end-tie": tie,
+    "desk:changes": unit,
+    "desk:change": then(unit, "rename"),
+    "desk:changed": unit,
+    "desk:close-account": account,
+    "desk:exempt": unit,
+    "desk:end-exemption": exemption,
+    "desk:record-act": unit,
+    "desk:attendance-sheet": unit,
+    "desk:act": act,
+    "desk:reverse-act": act,
+    "desk:correct-act": act,
+    "desk:print-act": then(act, "attendance"),
+}
+# What an address without a place names.
+OTHERS: dict[str, list[object]] = {
+    "desk:tie-list": ["contact-point"],
+    "desk:programme": ["seven-deliveries"],
+    "desk:new-thing": ["seven-deliveries", "item"],
+    "desk:lift": ["seven-deliveries", 1],
+}
+
+
+def ask(client: Reader, method: str, url: str) -> HttpResponse:
+    """The answer to a request whose traces are wiped out."""
+    kept = SimpleCookie(client.cookies.output(header="", sep=";"))
+    with transaction.atomic():
+        answer = client.get(url) if method == "GET" else client.post(url, {})
+        transaction.set_rollback(True)
+    client.cookies = kept
+    return answer
+
+
+def may(row: dict[str, list[str]], method: str, role: str) -> bool:
+    return bool({role, "signed-in", "anyone"} & set(row.get(method, [])))
+
+
+def expected(row: dict[str, list[str]], method: str, role: str, *, own: bool) -> str:
+    if method not in row:
+        return "405"
+    return "open" if own and may(row, method, role) else "404"
+
+
+def verdict(answer: HttpResponse) -> str:
+    to_entrance = answer.headers.get("Location", "").startswith("/sign-in/?")
+    if answer.status_code in {200, 302, 400} and not to_entrance:
+        return "open"
+    return "entrance" if to_entrance else str(answer.status_code)
+
+
+def url_at(world: World, code: str, name: str) -> str:
+    try:
+        return reverse(name, args=ADDRESSES[name](world, code) if name in ADDRESSES else OTHERS.get(name, []))
+    except NoReverseMatch:
+        pytest.fail(f"{name}: tests/desk/test_authz.py, ADDRESSES does not say what it names")
+
+
+def steps(own: str, other: str) -> Iterator[tuple[str, str, bool]]:
+    for name in matrix():
+        yield name, own, True
+        if other and name in ADDRESSES:
+            yield name, other, False
+
+
+def differing(found: dict[str, str], wanted: dict[str, str]) -> dict[str, tuple[str, str]]:
+    return {step: (found[step], wanted[step]) for step in wanted if found[step] != wanted[step]}
+
+
+@pytest.mark.parametrize("role", PLACES)
+def test_walk(world: World, role: str) -> None:
+    found, wanted = {}, {}
+    client = Reader()
+    client.force_login(world.account(role), backend="django.contrib.auth.backends.ModelBackend")
+    for name, code, own in steps(*PLACES[role]):
+        url = url_at(world, code, name)
+        for method in METHODS:
+            step = f"{method} {name} {'own' if own else 'other'}"
+            wanted[step] = expected(matrix()[name], method, role, own=own)
+            found[step] = verdict(ask(client, method, url))
+    assert differing(found, wanted) == {}
+
+
+def test_walk_of_a_stranger(world: World) -> None:
+    client, found, wanted = Reader(), {}, {}
+    for name, row in matrix().items():
+        open_to_all = any("anyone" in roles for roles in row.values())
+        url = url_at(world, "B1", name)
+        for method in METHODS:
+            step = f"{method} {name}"
+            wanted[step] = ("open" if method in row else "405") if open_to_all else "entrance"
+            found[step] = verdict(ask(client, method, url))
+    assert differing(found, wanted) == {}
+
+
+def test_walk_knows_every_role() -> None:
+    roles = {role for row in matrix().values() for given in row.values() for role in given}
+    assert roles - {"signed-in", "anyone"} == set(PLACES) - {"system-administrator"}
