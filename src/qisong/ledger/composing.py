@@ -28,12 +28,12 @@ def compose(draft: ActDraft, reading: Reading, known: Directory, by: Account | N
     act = Composition(draft, reading, known, by)
     check_day(act)
     check_right(act)
-    check_content(act)
     correct(act)
     serve(act)
     consist(act)
     attend(act)
     hand(act)
+    check_content(act)
     if reading.problems:
         act.discard()
     return act
@@ -67,7 +67,8 @@ def is_mere_lesson(draft: ActDraft) -> bool:
 
 def check_content(act: Composition) -> None:
     draft = act.draft
-    if not (draft.parts or draft.present or draft.received or draft.custody or draft.answers):
+    says = draft.parts or draft.present or draft.received or draft.custody or draft.answers
+    if not says and not act.reading.problems:
         act.wrong(
             "",
             "empty-act",

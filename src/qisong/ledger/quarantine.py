@@ -18,10 +18,17 @@ from qisong.seals.sealing import seal, unseal
 
 def set_apart(submission: Submission, document: Any, problems: Sequence[Problem]) -> Submission:
     """Close the document and its problems, which may name people, into a submission that is yet to be saved."""
-    contents = json.dumps({"document": document, "problems": [one.as_json() for one in problems]}, default=str)
-    submission.body = seal(Keyring.of(settings.DATA_DIR), contents, place=place_of(submission))
+    contents = {"document": document, "problems": [one.as_json() for one in problems]}
+    submission.body = seal(Keyring.of(settings.DATA_DIR), as_text(contents), place=place_of(submission))
     submission.expires_on = timezone.localdate() + timedelta(days=settings.SEALED_UPLOAD_DAYS)
     return submission
+
+
+def as_text(contents: dict[str, Any]) -> str:
+    try:
+        return json.dumps(contents, default=str)
+    except (RecursionError, ValueError):  # nested without end: no document of any door, and nothing to read in it
+        return json.dumps(contents | {"document": None})
 
 
 def contents_of(submission: Submission) -> dict[str, Any]:
