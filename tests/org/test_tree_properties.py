@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
@@ -156,6 +157,8 @@ def test_replay_agrees_with_the_model(grown: list[Told], history: list[Step]) ->
         else:
             event(f"accepted {told.verb}")
     result = replay(events_of(model.told))
+    for course in [*result.states.values(), *result.parents.values()]:
+        assert all(one[0] < two[0] and one[1] != two[1] for one, two in pairwise(course.steps))
     assert replay(reversed(events_of(model.told))) == result
     for day in DAYS:
         assert snapshot_of(result, model.told, day) == model.on(day)
