@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from django.utils import timezone
 
-from qisong.config.command.speaking import PROBLEM, UnitCode, answer_json, say, show_problems, site
+from qisong.config.command.speaking import PROBLEM, UnitCode, answer_json, progress_bar, say, show_problems, site
 from qisong.org.models import Unit
 from qisong.org.units_sheet import import_units
 from qisong.roster.exporting import export_roster
-from qisong.roster.importing import annotated, apply_batch, compare, discard_batch, problems_of, report
+from qisong.roster.importing import annotated, apply_batch, compare, examine, problems_of, report
 from qisong.words.text import Text
 
 READABLE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -56,22 +56,21 @@ def units(file: Path, *, as_json: bool) -> int:
 )
 def roster(files: tuple[Path, ...], *, unit: Unit, apply_: bool, as_json: bool, annotated_file: Path | None) -> int:
     """核对党员名册;加 --apply 才写入。 Compare rosters; nothing is written without --apply."""
+    today = timezone.localdate()
     sources = [(file.name, file.read_bytes()) for file in files]
-    batch = compare(by=None, unit=unit, files=sources, today=timezone.localdate())
-    outcome = report(batch)
-    problems = problems_of(batch)
+    with progress_bar("核对", "Comparing") as progress:
+        review = examine(unit=unit, files=sources, today=today, progress=lambda done: progress(done, 100))
+    problems = problems_of(review)
     if annotated_file:
-        annotated_file.write_bytes(annotated(batch))
-    errors = any(problem.severity == "error" for problem in problems)
-    if apply_ and not errors:
-        apply_batch(by=None, batch=batch)
-    else:
-        discard_batch(by=None, batch=batch)
+        annotated_file.write_bytes(annotated(review))
+    applied = apply_ and not any(problem.severity == "error" for problem in problems)
+    if applied:
+        apply_batch(by=None, batch=compare(by=None, unit=unit, files=sources, today=today))
     if as_json:
-        answer_json(outcome)
+        answer_json(report(review))
     else:
         show_problems(problems)
-        tell(outcome, applied=apply_ and not errors)
+        tell(report(review), applied=applied)
     return PROBLEM if problems else 0
 
 

@@ -145,9 +145,13 @@ def show_problems(problems: Sequence[Problem], limit: int = 200) -> None:
 
 
 @contextmanager
-def progress_bar(zh: str, en: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on the error stream for work that lasts; ``report(done, total, what)`` moves it."""
-    with click.progressbar(length=100, label=f"{zh} / {en}", file=sys.stderr, item_show_func=lambda what: what) as bar:
+def progress_bar(zh: str, en: str) -> Iterator[Callable[..., None]]:
+    """A bar on the error stream for work that lasts; ``report(done, total, what="")`` moves it."""
+    hidden = not sys.stderr.isatty()
+    label = f"{zh} / {en}"
+    with click.progressbar(
+        length=100, label=label, file=sys.stderr, item_show_func=lambda what: what or "", hidden=hidden
+    ) as bar:
 
         def report(done: int, total: int, what: str = "") -> None:
             bar.update(int(100 * done / max(total, 1)) - bar.pos, what)

@@ -15,8 +15,8 @@ from qisong.config.command.speaking import UnitCode, progress_bar, say, site, st
 from qisong.config.demo import build
 from qisong.config.founding import found_county, read_preset
 from qisong.config.serving import run
-from qisong.org.accounts import LoginSlip, open_first_account
-from qisong.org.models import Site, Unit
+from qisong.org.accounts import LoginSlip, open_first_account, reset_password, slip_of
+from qisong.org.models import Account, Site, Unit
 from qisong.words.text import Text
 
 DEMO_MARK = "demo-county"
@@ -53,8 +53,10 @@ def init(*, county: str, code: str, keep: str) -> None:
         click.echo(f"  {column}: {purposes[column]['zh']} / {purposes[column]['en']}")
     say(
         Text(
-            "下一步:qisong import units 组织表.xlsx;qisong account --name 姓名 --role office --unit {code};qisong serve",
-            "Next: qisong import units UNITS.xlsx; qisong account --name NAME --role office --unit {code}; qisong serve",
+            "下一步：qisong import units 组织表.xlsx；"
+            "qisong account --name 姓名 --role office --unit {code}；qisong serve",
+            "Next: qisong import units UNITS.xlsx; "
+            "qisong account --name NAME --role office --unit {code}; qisong serve",
         ).format(code=code)
     )
 
@@ -114,6 +116,12 @@ def clear_demo(mark: Path) -> None:
     connection.close()
     shutil.rmtree(settings.DATA_DIR)
     Path(settings.DATA_DIR).mkdir(mode=0o700)
+
+
+def renewed_slips() -> list[LoginSlip]:
+    """New one-time passwords for the logins that nobody has made their own yet."""
+    waiting = Account.objects.filter(first_password_until__isnull=False, is_active=True).order_by("pk")
+    return [slip_of(one, reset_password(by=None, account=one)) for one in waiting]
 
 
 def show_slips(slips: list[LoginSlip]) -> None:

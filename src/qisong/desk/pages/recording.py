@@ -43,8 +43,8 @@ class ActForm(DeskForm):
     """When, where, what; people and copies stand in ``ActSheet``."""
 
     id = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    parts = forms.MultipleChoiceField(label=_("What was done"), required=False, widget=forms.CheckboxSelectMultiple)
-    meeting = forms.ChoiceField(label=_("Kind of meeting"), required=False)
+    parts = forms.MultipleChoiceField(label=_("Kind of act, several if need be"), required=False, widget=forms.CheckboxSelectMultiple)
+    meeting = forms.ChoiceField(label=_("Kind of meeting"))
     on = DayField(label=_("Day"))
     place = PlainField(label=_("Place"), max_length=100, required=False)
     subject = PlainField(label=_("Subject"), max_length=200, required=False)
