@@ -102,14 +102,12 @@ class Amending:
         self._inserting.write()
 
     def _check_nothing_changed(self) -> None:
-        found: dict[UUID, int] = {}
-        for chunk in chunks(self._versions):
-            found |= dict(Member.objects.filter(pk__in=chunk).values_list("pk", "version"))
+        check_versions(self._versions)
         taken = any(
             SealedIdentity.objects.filter(kind=Secret.IDENTITY, index__in=chunk).exists()
             for chunk in chunks(self._numbers)
         )
-        if taken or found != self._versions:
+        if taken:
             raise stale()
 
     def _amend(self, one: Amendment, rows: Rows) -> None:
@@ -189,6 +187,14 @@ def beginning(kind: str, state: State, on: date) -> NewCircumstance:
     """A circumstance from the first day it may have begun; from ``on`` if that is not told."""
     first = min(PartialDate.from_text(state.since).first, on) if state.since else on
     return NewCircumstance(kind=kind, on=first, since=state.since, detail=state.detail)
+
+
+def check_versions(versions: Mapping[UUID, int]) -> None:
+    """Nobody has changed one of these members since they were read."""
+    for chunk in chunks(versions.items()):
+        expected = dict(chunk)
+        if expected != dict(Member.objects.filter(pk__in=expected).values_list("pk", "version")):
+            raise stale()
 
 
 def stale() -> Refusal:

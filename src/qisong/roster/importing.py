@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from qisong.org import journal
+from qisong.org.batches import Batch
 from qisong.roster.applying import apply_batch, decide
 from qisong.roster.form import ROSTER_FORM
 from qisong.roster.keeping import kept_problems, lines_of, sealed_problems
@@ -36,8 +37,10 @@ __all__ = [
     "discard_batch",
     "examine",
     "expire_batches",
+    "keep_review",
     "problems_of",
     "receive",
+    "receive_again",
     "report",
     "revert_batch",
     "run",
@@ -46,48 +49,70 @@ __all__ = [
 
 def compare(*, by: Account | None, unit: Unit, files: Sequence[tuple[str, bytes]], today: date) -> ImportBatch:
     """Compare files, each a (name, content), with the roster of ``unit``; the batch is ready to be looked through."""
-    return run(receive(by=by, unit=unit, files=files, today=today))
+    return keep_review(by=by, review=examine(unit=unit, files=checked_files(files), today=today))
+
+
+def keep_review(*, by: Account | None, review: Review) -> ImportBatch:
+    """Keep what ``examine`` found, with its files sealed, to be looked through and applied."""
+    batch = new_batch(by=by, unit=review.unit, files=review.files, today=review.on)
+    lines = lines_of(batch, review)
+    with journal.verb("import.compared", by=by, unit=review.unit) as entry:
+        write_review(batch, review, lines)
+        entry.touch("batch", [batch.pk])
+    return batch
 
 
 def receive(*, by: Account | None, unit: Unit, files: Sequence[tuple[str, bytes]], today: date) -> ImportBatch:
-    """Keep the files, sealed, to be compared by ``run``: at once or in the background."""
-    if not files:
-        raise refuse("no-file", "请选择文件。", "Choose a file.", place="files")
-    store = uploads()
-    kept = [{"name": name, "sha256": store.put(content)} for name, content in told_apart(files)]
+    """Keep the files, sealed, to be compared by ``run`` in the background."""
+    batch = new_batch(by=by, unit=unit, files=told_apart(checked_files(files)), today=today)
     with journal.verb("import.received", by=by, unit=unit) as entry:
-        batch = ImportBatch.objects.create(
-            unit=unit,
-            by=by,
-            on=today,
-            state=BatchState.COMPARING,
-            files=kept,
-            expires_on=today + timedelta(days=settings.SEALED_UPLOAD_DAYS),
-        )
+        batch.save(force_insert=True)
         entry.touch("batch", [batch.pk])
     return batch
+
+
+def receive_again(*, by: Account | None, batch: ImportBatch, today: date) -> ImportBatch:
+    """The same files, to be compared with the roster as it is now."""
+    return receive(by=by, unit=batch.unit, files=files_of(batch), today=today)
 
 
 def run(batch: ImportBatch) -> ImportBatch:
     """Compare the files of a received batch. One that cannot be compared at all is marked as failed."""
     try:
-        return compare_received(batch)
+        review = examine(unit=batch.unit, files=files_of(batch), today=batch.on, progress=progress_of(batch))
+        lines = lines_of(batch, review)
+        with journal.verb("import.compared", by=batch.by, unit=batch.unit) as entry:
+            write_review(batch, review, lines)
+            entry.touch("batch", [batch.pk])
     except Exception:
         ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.FAILED)
         raise
-
-
-def compare_received(batch: ImportBatch) -> ImportBatch:
-    seq = journal.position()
-    review = examine(unit=batch.unit, files=files_of(batch), today=batch.on, progress=progress_of(batch))
-    lines = lines_of(batch, review)
-    with journal.verb("import.compared", by=batch.by, unit=batch.unit) as entry:
-        lines.write()
-        batch.state, batch.progress, batch.compared_seq = BatchState.READY, 100, seq
-        batch.counts, batch.report = review.counts, sealed_problems(batch, review.problems)
-        batch.save()
-        entry.touch("batch", [batch.pk])
     return batch
+
+
+def checked_files(files: Sequence[tuple[str, bytes]]) -> Sequence[tuple[str, bytes]]:
+    if not files:
+        raise refuse("no-file", "请选择文件。", "Choose a file.", place="files")
+    return files
+
+
+def new_batch(*, by: Account | None, unit: Unit, files: Sequence[tuple[str, bytes]], today: date) -> ImportBatch:
+    store = uploads()
+    return ImportBatch(
+        unit=unit,
+        by=by,
+        on=today,
+        state=BatchState.COMPARING,
+        files=[{"name": name, "sha256": store.put(content)} for name, content in files],
+        expires_on=today + timedelta(days=settings.SEALED_UPLOAD_DAYS),
+    )
+
+
+def write_review(batch: ImportBatch, review: Review, lines: Batch) -> None:
+    batch.state, batch.progress, batch.compared_seq = BatchState.READY, 100, review.seq
+    batch.counts, batch.report = review.counts, sealed_problems(batch, review.problems)
+    batch.save()
+    lines.write()
 
 
 def progress_of(batch: ImportBatch) -> Callable[[int], None]:

@@ -112,7 +112,7 @@ class Interpreter:
 
     def _destination(self, row: Row) -> str:
         written = row.text("destination")
-        if says_too_much(written):
+        if written and says_too_much(written):
             self._note(row, "destination", "health-or-faith", HEALTH_OR_FAITH, "warning")
             return ""
         return self._bounded(row, "destination", written)
@@ -123,6 +123,8 @@ class Interpreter:
 
 def says_none(row: Row, column: str) -> bool:
     """Whether the cell says 无 or the like, rather than nothing at all."""
+    if column not in row.cells or row.cells[column] is not None:
+        return False
     raw = row.raw.get(column)
     return isinstance(raw, str) and bool(text := clean(raw)) and is_null(text)
 

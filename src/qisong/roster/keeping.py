@@ -20,6 +20,7 @@ from qisong.seals.sealing import seal, unseal
 from qisong.sheets.problems import Problem
 from qisong.words.text import Text
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Sealed = Mapping[tuple[UUID, str], str]
 
 
@@ -33,7 +34,7 @@ def lines_of(batch: ImportBatch, review: Review) -> Batch:
 
 def row_of(batch: ImportBatch, number: int, line: Line, sealed: Sealed) -> ImportLine:
     row = ImportLine(
-        batch=batch,
+        batch_id=batch.pk,
         number=number,
         outcome=line.outcome,
         member_id=line.held.id if line.held else None,
@@ -97,7 +98,7 @@ def place(line: ImportLine, column: str) -> str:
 
 
 def sealed_json(content: Any, where: str) -> str:
-    return seal(keyring(), json.dumps(content, ensure_ascii=False, separators=(",", ":")), place=where)
+    return seal(keyring(), ENCODER.encode(content), place=where)
 
 
 def opened_json(sealed: str, where: str) -> Any:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
+
 from qisong.org.models import Person
-from qisong.roster.amending import Rows, beginning
+from qisong.roster.amending import Rows, beginning, check_versions
 from qisong.roster.form import ROSTER_FORM
 from qisong.roster.holding import chunks
-from qisong.roster.models import Affiliation, Circumstance, Member, SealedIdentity
+from qisong.roster.models import Affiliation, Circumstance, Member
 from qisong.roster.rewriting import Rewriting
 from qisong.roster.secrets import index_of
 from qisong.roster.statements import COLUMNS, Statement
@@ -30,12 +33,13 @@ class Change:
 
 
 class Restoring:
-    """Looks at every change with ``take``; if nothing is in ``edited``, ``write`` puts everything back."""
+    """Looks at every change with ``take``, outside the lock; if nothing is in ``edited``, ``write`` puts all back."""
 
     def __init__(self) -> None:
         self.edited: list[str] = []  # names and columns, to tell the person who asked
+        self._versions: dict[UUID, int] = {}
         self._rewriting = Rewriting()
-        self._unwanted: list[Affiliation | Circumstance | SealedIdentity] = []
+        self._unwanted: defaultdict[type[Model], list[int]] = defaultdict(list)
 
     def take(self, changes: Iterable[Change]) -> None:
         for chunk in chunks(changes):
@@ -45,12 +49,16 @@ class Restoring:
                 self._take(one, rows, past)
 
     def write(self) -> None:
-        for row in self._unwanted:
-            row.delete()
+        """Refuses ``stale`` when somebody was faster than this."""
+        check_versions(self._versions)
+        for model, ids in self._unwanted.items():
+            for chunk in chunks(ids):
+                model._base_manager.filter(pk__in=chunk).delete()  # noqa: SLF001 - documented by Django
         self._rewriting.write()
 
     def _take(self, one: Change, rows: Rows, past: Past) -> None:
         member = rows.members[one.member]
+        self._versions[member.pk] = member.version
         name = member.person.name
         fields = [field for field in one.change.values if not self._restore_value(one, member, field)]
         fields += [kind for kind in one.change.secrets if not self._restore_secret(one, rows, kind)]
@@ -77,7 +85,7 @@ class Restoring:
         if row is None or row.index != index_of(Secret(kind), one.change.secrets[kind]):
             return False
         if one.image["secrets"][kind] is None:
-            self._unwanted.append(row)
+            self._unwanted[type(row)].append(row.pk)
         else:
             row.sealed, row.index, row.mask = one.image["secrets"][kind]
             self._rewriting.add([row], "sealed", "index", "mask")
@@ -89,7 +97,7 @@ class Restoring:
         if row is None or not is_as_left(row, now, one, kind):
             return False
         if image is None:
-            self._unwanted.append(row)
+            self._unwanted[type(row)].append(row.pk)
         else:
             row.valid_to, row.since, row.detail = None, image[1], image[2]
             row.valid_from = date.fromisoformat(image[3])
@@ -100,7 +108,7 @@ class Restoring:
         now = next((tie for tie in rows.ties[one.member] if tie.bond == Bond.FORMAL), None)
         if now is None or (now.unit_id, now.valid_from) != (one.change.unit, one.on):
             return False
-        self._unwanted.append(now)
+        self._unwanted[Affiliation].append(now.pk)
         for tie in past.ties[one.member]:
             if tie.pk == one.image["tie"] or (tie.bond == Bond.ATTACHED and tie.unit_id == one.change.unit):
                 tie.valid_to, tie.left_by = None, ""

@@ -38,12 +38,12 @@ def revert_batch(*, by: Account | None, batch: ImportBatch, reason: str) -> Impo
     """
     check_revertible(batch, reason)
     created, changes, departed = done_by(batch)
+    restoring = Restoring()
+    restoring.take(changes)
     with journal.verb("import.reverted", by=by, unit=batch.unit, reason=reason.strip()) as entry:
         applied = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.APPLIED)
         if not applied.update(state=BatchState.REVERTED):
             raise not_applied()
-        restoring = Restoring()
-        restoring.take(changes)
         edited = [*restoring.edited, *edited_newcomers(created), *returned(departed)]
         if edited:
             raise edited_since(edited)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from qisong.org import journal
 from qisong.org.models import Site, Unit
 from qisong.org.tree import Tree, tree_on
 from qisong.roster.branches import Branches
@@ -46,8 +47,11 @@ class Line:
 
 @dataclass(slots=True)
 class Review:
+    """``seq`` is the journal as it stood before anything was read."""
+
     unit: Unit
     on: date
+    seq: int
     files: list[tuple[str, bytes]]
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -72,7 +76,7 @@ def examine(
         raise refuse(
             "unit-closed", "“{unit}”今天已不存在。", "{unit} does not stand today.", place="unit", unit=unit.name
         )
-    review = Review(unit, today, told_apart(files))
+    review = Review(unit, today, journal.position(), told_apart(files))
     rows = read_all(review, progress)
     comparison = Comparison(review, tree, rows)
     progress(75)
