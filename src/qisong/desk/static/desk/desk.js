@@ -7,7 +7,7 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form") ?? document.querySelector("form[data-main]");
   if (form) {
     event.preventDefault();
-    form.requestSubmit();
+    form.requestSubmit(form.querySelector("button.primary") ?? undefined);
   }
 });
 
