@@ -22,6 +22,8 @@ from qisong.org.accounts import open_account
 from qisong.org.appointing import add_person, give_post
 from qisong.org.models import Account, Post
 from qisong.org.scope import operator_scope
+from qisong.roster.importing import compare
+from qisong.roster.models import Affiliation
 from tests.desk.reading import Reader
 from tests.house.test_doors import matrix
 from tests.world import BEGINNING, World
@@ -75,7 +77,17 @@ def login_at(world: World, code: str) -> Account:
     return open_account(by=None, person=person)[0]
 
 
-def then(found: Callable[[World, str], list[object]], *more: str) -> Callable[[World, str], list[object]]:
+def member(world: World, code: str) -> list[object]:
+    return [Affiliation.objects.filter(unit=world.unit(code), bond="formal").earliest("pk").member_id]
+
+
+def roster_import(world: World, code: str) -> list[object]:
+    """Handed in by the office, so that to nobody else its file goes back."""
+    file = ("roster.csv", "姓名,性别,出生日期\n云中鹤,男,1970-01-01\n".encode())
+    return [compare(by=world.office, unit=world.unit(code), files=[file], today=BEGINNING).pk]
+
+
+def then(found: Callable[[World, str], list[object]], *more: object) -> Callable[[World, str], list[object]]:
     return lambda world, code: [*found(world, code), *more]
 
 
@@ -98,6 +110,20 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:reverse-act": act,
     "desk:correct-act": act,
     "desk:print-act": then(act, "attendance"),
+    "desk:roster": unit,
+    "desk:add-member": unit,
+    "desk:export-roster": unit,
+    "desk:member": member,
+    "desk:edit-member": member,
+    "desk:member-verb": then(member, "circumstance"),
+    "desk:imports": unit,
+    "desk:import": roster_import,
+    "desk:import-line": then(roster_import, 1),
+    "desk:apply-import": roster_import,
+    "desk:compare-import-again": roster_import,
+    "desk:discard-import": roster_import,
+    "desk:revert-import": roster_import,
+    "desk:marked-import": roster_import,
 }
 # What an address without a place names.
 OTHERS: dict[str, list[object]] = {

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from qisong.desk.crumbs import Crumb
 from qisong.desk.refusing import said as said_in
 from qisong.desk.tables import Table
+from qisong.words.dates import PartialDate
 from qisong.words.text import Text
 
 register = template.Library()
@@ -63,6 +64,15 @@ def day(value: date | None) -> str:
 def short_day(value: date | None) -> str:
     """``7月12日``, ``12 July``: of this year, where the year would be noise."""
     return date_format(value, pgettext("date without year", "j F")) if value else ""
+
+
+@register.filter
+def partial_day(stored: str) -> str:
+    """A stored date of which the day, or the month and day, may be unknown: ``1958年3月``, ``1958-03``."""
+    if not stored:
+        return ""
+    known = PartialDate.from_text(stored)
+    return said_in(Text(known.chinese, str(known)))
 
 
 @register.filter

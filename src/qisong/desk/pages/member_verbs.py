@@ -1,0 +1,237 @@
+"""The verbs of a member's life, each one small form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from qisong.desk.forms import DayField, OnForm, PlainField, UnitField
+from qisong.desk.pages.member import ANSWERS, SEALED, MemberPage
+from qisong.ledger.answering import answer
+from qisong.ledger.programmes import open_items
+from qisong.ledger.terms import AnswerKind
+from qisong.org.models import Account
+from qisong.org.terms import Right, TermCategory
+from qisong.org.words import label, terms
+from qisong.roster import editing
+from qisong.roster.secrets import open_secret
+from qisong.roster.terms import Bond, Secret
+
+
+class VerbForm(OnForm):
+    """A verb of one member: its heading, what it will do, what it asks, and what it calls."""
+
+    heading: ClassVar[str | Promise]
+    will: ClassVar[str | Promise] = ""
+    button: ClassVar[str | Promise] = _("Record")
+    right: ClassVar[Right] = Right.ROSTER
+    shown = ""  # a value that the verb opened: for the page that answers, and kept nowhere
+
+    def __init__(self, *args: Any, page: MemberPage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.page, self.member, self.scope = page, page.member, page.scope
+        self.prepare()
+
+    @classmethod
+    def fits(cls, _page: MemberPage) -> bool:
+        """Whether the verb makes sense for this member today."""
+        return True
+
+    def prepare(self) -> None:
+        """Fill the choices that depend on the member."""
+
+    def offer(self, name: str, options: Sequence[tuple[Any, Any]]) -> None:
+        box = self.fields[name]
+        assert isinstance(box, forms.ChoiceField)
+        box.choices = options
+
+    def enact(self, by: Account) -> None:
+        raise NotImplementedError
+
+    @property
+    def day(self) -> date:
+        given: date = self.value("on")
+        return given
+
+
+class RecordAnswer(VerbForm):
+    heading = _("What the person said of an item")
+    will = _("No reason is asked. Whoever declines is not asked again this round.")
+    right = Right.RECORD
+    item = forms.ChoiceField(label=_("Item"))
+    kind = forms.ChoiceField(label=_("Answer"), choices=list(ANSWERS.items()))
+    until = DayField(label=_("Until when, if later"), required=False, ahead=True)
+    field_order = ["item", "kind", "until", "on"]
+
+    def prepare(self) -> None:
+        self.items = {item.code: item for item in open_items(self.scope.on)}
+        self.offer("item", [(code, str(item)) for code, item in self.items.items()])
+
+    def enact(self, by: Account) -> None:
+        answer(
+            by=by,
+            scope=self.scope,
+            member=self.member,
+            item=self.items[self.value("item")],
+            kind=AnswerKind(self.value("kind")),
+            on=self.day,
+            until=self.value("until"),
+        )
+
+
+class BeginCircumstance(VerbForm):
+    heading = _("Circumstances have changed")
+    will = _("Some circumstances excuse from meetings; whatever is owed stays owed.")
+    kind = forms.ChoiceField(label=_("From now on"))
+    detail = PlainField(label=_("Practical word, such as where to; never an illness"), required=False, max_length=120)
+    field_order = ["kind", "detail", "on"]
+
+    def prepare(self) -> None:
+        self.offer("kind", [(term.code, str(term)) for term in terms(TermCategory.CIRCUMSTANCE)])
+
+    def enact(self, by: Account) -> None:
+        kind, detail = self.value("kind"), self.value("detail")
+        editing.begin_circumstance(by=by, member=self.member, kind=kind, on=self.day, detail=detail)
+
+
+class EndCircumstance(VerbForm):
+    heading = _("A circumstance has ended")
+    circumstance = forms.TypedChoiceField(label=_("No longer"), coerce=int)
+    field_order = ["circumstance", "on"]
+
+    @classmethod
+    def fits(cls, page: MemberPage) -> bool:
+        return any(one.valid_to is None for one, _name in page.circumstances)
+
+    def prepare(self) -> None:
+        self.standing = {one.pk: one for one, _name in self.page.circumstances if one.valid_to is None}
+        self.offer(
+            "circumstance", [(pk, label(TermCategory.CIRCUMSTANCE, one.kind)) for pk, one in self.standing.items()]
+        )
+
+    def enact(self, by: Account) -> None:
+        editing.end_circumstance(by=by, circumstance=self.standing[self.value("circumstance")], on=self.day)
+
+
+class MakeFull(VerbForm):
+    heading = _("Probation ended well")
+
+    @classmethod
+    def fits(cls, page: MemberPage) -> bool:
+        return page.member.category == "probationary"
+
+    def enact(self, by: Account) -> None:
+        editing.make_full(by=by, member=self.member, on=self.day)
+
+
+class Transfer(VerbForm):
+    heading = _("Transfer to another unit")
+    will = _("From that day on the member counts there. Figures of earlier days stay as they were.")
+    unit = UnitField(label=_("Unit"))
+    field_order = ["unit", "on"]
+
+    @classmethod
+    def fits(cls, page: MemberPage) -> bool:
+        return bool(elsewhere(page))
+
+    def prepare(self) -> None:
+        box = self.fields["unit"]
+        assert isinstance(box, UnitField)
+        box.offer(self.scope, elsewhere(self.page))
+
+    def enact(self, by: Account) -> None:
+        editing.transfer_member(by=by, member=self.member, unit=self.value("unit"), on=self.day)
+
+
+class Attach(Transfer):
+    heading = _("Attach to another unit's meetings")
+    will = _("The name also stands on the sheets there. Figures do not change.")
+
+    def enact(self, by: Account) -> None:
+        editing.attach_member(by=by, member=self.member, unit=self.value("unit"), on=self.day)
+
+
+class Detach(VerbForm):
+    heading = _("End an attachment")
+    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    field_order = ["unit", "on"]
+
+    @classmethod
+    def fits(cls, page: MemberPage) -> bool:
+        return any(tie.bond == Bond.ATTACHED for tie in page.standing)
+
+    def prepare(self) -> None:
+        self.attached = {tie.unit_id: tie.unit for tie in self.page.standing if tie.bond == Bond.ATTACHED}
+        self.offer("unit", [(pk, unit.name) for pk, unit in self.attached.items()])
+
+    def enact(self, by: Account) -> None:
+        editing.detach_member(by=by, member=self.member, unit=self.attached[self.value("unit")], on=self.day)
+
+
+class Departure(VerbForm):
+    heading = _("Left the county")
+    will = _(
+        "From that day on the member is on no roster here. Figures of earlier days stay as they were. Somebody who "
+        "moves within the county is transferred instead, by the level above both units."
+    )
+
+    def enact(self, by: Account) -> None:
+        editing.record_departure(by=by, member=self.member, on=self.day)
+
+
+class Death(VerbForm):
+    heading = _("Died")
+    will = _("From that day on the member is on no roster. Figures of earlier days stay as they were.")
+
+    def enact(self, by: Account) -> None:
+        editing.record_death(by=by, member=self.member, on=self.day)
+
+
+class OpenSecret(VerbForm):
+    heading = _("See a whole number")
+    will = _("It is shown once. Your name, the time and the reason go into the journal.")
+    button = _("Show the number")
+    kind = forms.ChoiceField(label=_("Which"))
+    reason = PlainField(label=_("What for?"), max_length=200)
+    on = None  # type: ignore[assignment] # the moment itself counts
+
+    @classmethod
+    def fits(cls, page: MemberPage) -> bool:
+        return bool(page.masks)
+
+    def prepare(self) -> None:
+        self.offer("kind", [(kind.value, SEALED[kind]) for kind in self.page.masks])
+
+    def enact(self, by: Account) -> None:
+        kind = Secret(self.value("kind"))
+        self.shown = open_secret(by=by, member=self.member, kind=kind, reason=self.value("reason"))
+
+
+VERBS: dict[str, type[VerbForm]] = {
+    "answer": RecordAnswer,
+    "circumstance": BeginCircumstance,
+    "circumstance-over": EndCircumstance,
+    "full": MakeFull,
+    "transfer": Transfer,
+    "attach": Attach,
+    "detach": Detach,
+    "departure": Departure,
+    "death": Death,
+    "number": OpenSecret,
+}
+
+
+def elsewhere(page: MemberPage) -> list[int]:
+    """Other units whose roster the reader keeps, in tree order."""
+    kept = page.scope.units(Right.ROSTER)
+    return [unit for unit in page.scope.tree.order if unit in kept and unit != page.unit.pk]
+
+
+def verbs_for(page: MemberPage) -> list[tuple[str, str | Promise]]:
+    """The verbs that make sense for this member and that the reader may use."""
+    return [(code, form.heading) for code, form in VERBS.items() if page.unit_for(form.right) and form.fits(page)]

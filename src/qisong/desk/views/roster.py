@@ -1,0 +1,66 @@
+"""The roster of a unit."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from qisong.desk.crumbs import way_to
+from qisong.desk.doorkeeping import DeskRequest
+from qisong.desk.downloads import workbook
+from qisong.desk.finding import find_unit
+from qisong.desk.pages.member import JoiningForm
+from qisong.desk.pages.roster import ExportForm, WantedForm, roster_page
+from qisong.desk.refusing import show_refusal
+from qisong.org.terms import Right
+from qisong.roster.editing import add_member as add
+from qisong.roster.exporting import export_roster as export
+from qisong.words.text import Refusal
+
+
+@require_http_methods(["GET", "POST"])
+def roster(request: DeskRequest, unit: int) -> HttpResponse:
+    """POST looks for a name."""
+    found = find_unit(request.scope, unit, Right.NAMES)
+    form = WantedForm(request.POST or None)
+    page = roster_page(found, request.scope, form, request.GET.get("page"))
+    return render(request, "desk/roster/roster.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def export_roster(request: DeskRequest, unit: int) -> HttpResponse:
+    """The national form, numbers masked; in full only with a reason, which the journal keeps."""
+    found = find_unit(request.scope, unit, Right.EXPORT)
+    form = ExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        stream = BytesIO()
+        try:
+            export(by=request.user, unit=found, stream=stream, on=request.scope.on, **form.cleaned_data)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            return workbook(stream.getvalue(), f"roster-{request.scope.on:%Y%m%d}.xlsx")
+    context = {"form": form, "unit": found, "crumbs": way_to(request.scope, found.pk, _("Export the roster"))}
+    return render(request, "desk/roster/export.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def add_member(request: DeskRequest, unit: int) -> HttpResponse:
+    found = find_unit(request.scope, unit, Right.ROSTER)
+    form = JoiningForm(request.POST or None, initial={"category": "full", "on": request.scope.on})
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = add(by=request.user, unit=found, **form.cleaned_data)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("On the roster."))
+            return redirect("desk:member", added.pk)
+    heading = _("Who joins {unit}?").format(unit=found.name)
+    context = {"form": form, "heading": heading, "crumbs": way_to(request.scope, found.pk, _("Add a member"))}
+    return render(request, "desk/roster/form.html", context, status=400 if form.errors else 200)
