@@ -38,7 +38,7 @@ from tests.world import World
 
 DAYS = [date(2026, month, 1) for month in (1, 2, 3, 5, 7, 9, 11)]
 CODES = ["badges", "rules", "speeches", "flags"]
-numbers = st.integers(min_value=0, max_value=30)
+numbers = st.integers(min_value=0, max_value=11)
 days = st.sampled_from(DAYS)
 KINDS = [
     *("give", "give", "say", "exempt", "circumstance", "transfer", "reverse"),
@@ -178,7 +178,7 @@ def county(world: World) -> World:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(history=st.lists(steps, max_size=14), asked=st.lists(questions, min_size=1, max_size=3))
+@given(history=st.lists(steps, min_size=4, max_size=20), asked=st.lists(questions, min_size=1, max_size=2))
 def test_counts_and_names_equal_a_plain_recount(county: World, history: list[Any], asked: list[Any]) -> None:
     with transaction.atomic():
         for kind, a, b, c, on in history:
@@ -187,9 +187,10 @@ def test_counts_and_names_equal_a_plain_recount(county: World, history: list[Any
         recount = Recount()
         for day, number, codes, filters in asked:
             for view in TreeView:
-                question = ask([story.item(code) for code in sorted(codes)], day, view, *filters)
+                question = ask([story.item(code) for code in CODES], day, view, *filters)
                 compare_counts(recount, question, number)
-                compare_names(recount, question, number)
+                together = tuple(item for item in question.items if item.code in codes)
+                compare_names(recount, replace(question, items=together), number)
         transaction.set_rollback(True)
 
 

@@ -1,122 +1,191 @@
-"""Figures are counted from live rows, and open to the rows that they counted."""
-
-from __future__ import annotations
-
 from datetime import date
-from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import transaction
 
-from qisong.ledger.models import Activity, Programme, Receipt
-from qisong.ledger.recording import record
+from qisong.ledger.models import Activity, Receipt
 from qisong.ledger.reversing import reverse
 from qisong.org.appointing import give_post, name_contact_point
 from qisong.org.scope import operator_scope
-from qisong.reporting.figures import figure_rows, figures
-from qisong.reporting.indicators import BY_CODE
+from qisong.org.tending import rename_unit
+from qisong.reporting.figures import FIGURES, figure_rows, figures
+from qisong.roster.editing import add_member
 from qisong.words.text import Refusal
-from tests.world import World
+from tests.reporting.events import hand, hold, ids, lesson, programme, session, take
+from tests.world import BEGINNING, World
 
-DAY = date(2026, 5, 19)
-
-
-@pytest.fixture
-def programme(world: World) -> Programme:
-    return Programme.objects.get(code="seven-deliveries")
-
-
-def recorded(world: World, **act: Any) -> Activity:
-    document = {"id": f"act-{Activity.objects.count()}", "on": DAY.isoformat(), "unit": "B1"} | act
-    answer = record(document, by=None, scope=operator_scope(), door="test")
-    assert answer.verdict == "stored", answer.problems
-    return Activity.objects.get(pk=answer.act)
+KEYS = [
+    *("rules", "constitutions", "badges", "flags", "speeches", "lessons", "books_by_standing_committee", "handbooks"),
+    *("committees", "organisations", "study_sessions", "attendances", "oath_leaders", "oath_members"),
+    *("paired_units", "paired_villages", "paired_communities"),
+]
+EMPTY = {"committees": 3, "organisations": 4, "paired_units": 1, "paired_villages": 1}
 
 
-def people(world: World, *names: str) -> list[str]:
-    return [str(world.member(name).pk) for name in names]
+def counted() -> dict[str, int]:
+    """The figures that differ from those of the empty world."""
+    return {key: value for key, value in figures(programme()).items() if value != EMPTY.get(key, 0)}
 
 
-def undo(target: object) -> None:
-    reverse(by=None, scope=operator_scope(), target=str(target), reason="记错了")
+def undo(target: UUID) -> None:
+    reverse(by=None, scope=operator_scope(), target=target, reason="记错了")
 
 
-def test_structure_counts_units_and_pairings(world: World, programme: Programme) -> None:
-    counted = figures(programme, DAY)
-    assert (counted["committees"], counted["organisations"]) == (3, 4)
-    assert (counted["paired_units"], counted["paired_villages"], counted["paired_communities"]) == (1, 1, 0)
+def test_keys_are_those_agreed_upon(world: World) -> None:
+    assert list(figures(programme())) == KEYS == list(FIGURES)
 
 
-def test_custody_counts_copies_from_committee_until_reversed(world: World, programme: Programme) -> None:
-    taken = {"item": "rules", "copies": 30, "unit": "B1", "direction": "taken", "giver": {"unit": "D1"}}
-    recorded(world, custody=[taken, {**taken, "giver": {"unit": "B4"}, "copies": 7}])
-    assert figures(programme)["rules"] == 30
-    [row] = figure_rows(programme, "rules").ids
-    undo(row)
-    assert figures(programme)["rules"] == 0
+def test_empty_county_has_a_tree_and_nothing_else(world: World) -> None:
+    assert counted() == {}
 
 
-def test_study_with_lesson_counts_in_both_figures(world: World, programme: Programme) -> None:
-    parts = [{"kind": "meeting", "meeting": "study"}, {"kind": "lesson"}]
-    act = recorded(world, parts=parts, present=people(world, "东方晓", "田春禾"), guests=[{"count": 5}])
-    counted = figures(programme)
-    assert (counted["study_sessions"], counted["lessons"], counted["attendances"]) == (1, 1, 2)
-    undo(act.pk)
-    counted = figures(programme)
-    assert (counted["study_sessions"], counted["lessons"], counted["attendances"]) == (0, 0, 0)
+def test_copies_from_a_committee_to_an_organisation_are_counted(world: World) -> None:
+    take("B1", "rules", 30, "D1")
+    take("B1", "badges", 5, "C0")  # the county is no committee of the 69
+    take("D1", "rules", 90, "C0")
+    assert counted() == {"rules": 30}
 
 
-def test_disc_is_no_lesson_held(world: World, programme: Programme) -> None:
-    recorded(world, channel="disc", received=[{"item": "lessons", "to": people(world, "田守一")}])
-    assert figures(programme)["lessons"] == 0
+def test_what_a_unit_was_on_the_day_decides(world: World) -> None:
+    take("B1", "rules", 30, "D1")
+    rename_unit(by=None, unit=world.branch, traits=["village"], on=date(2026, 7, 1))
+    assert counted() == {"rules": 30, "organisations": 3}
 
 
-def test_attendance_falls_with_its_presence(world: World, programme: Programme) -> None:
-    recorded(world, parts=[{"kind": "meeting", "meeting": "study"}], present=people(world, "东方晓", "田春禾"))
-    undo(Receipt.objects.filter(item=None).first().pk)  # type: ignore[union-attr]
-    assert figures(programme)["attendances"] == 1
+def test_reversed_custody_counts_no_more(world: World) -> None:
+    act = take("B1", "rules", 30, "D1")
+    take("B2", "rules", 3, "D1")
+    undo(act)
+    assert counted() == {"rules": 3}
 
 
-def test_oath_tells_leaders_at_their_point_from_others(world: World, programme: Programme) -> None:
-    leader = world.member("柳青禾")
-    name_contact_point(by=None, leader=leader.person, unit=world.branch, on=date(2026, 5, 1))
-    oath = {"parts": [{"kind": "oath"}]}
-    recorded(world, present=people(world, "东方晓", "田春禾", "柳青禾"), **oath)
-    recorded(world, unit="B2", present=people(world, "西门三", "柳青禾"), **oath)
-    counted = figures(programme)
-    assert (counted["oath_leaders"], counted["oath_members"]) == (1, 3)
+def test_flags_are_those_that_units_received(world: World) -> None:
+    line = {"item": "flags", "to": {"units": ["B1", "B2"]}, "giver": {"unit": "D1"}, "source": "giver"}
+    hold("D1", units=["B1", "B2"], received=[line])
+    assert counted() == {"flags": 2}
 
 
-def test_books_count_when_giver_held_the_post_that_day(world: World, programme: Programme) -> None:
-    give_post(by=None, person=world.leader, unit=world.county, role="standing-committee", on=DAY)
-    book = {"item": "books", "copies": 3, "unit": "B1", "direction": "taken", "giver": {"person": str(world.leader.pk)}}
-    recorded(world, custody=[book])
-    recorded(world, on="2026-05-18", custody=[book])
-    assert figures(programme)["books_by_standing_committee"] == 3
+def test_joint_lesson_counts_once_and_a_disc_not_at_all(world: World) -> None:
+    lesson(world, "B1", "田守一", "西门三", units=["B1", "B2"])
+    hand(world, "B1", "lessons", ["何渺"], channel="disc")
+    assert counted() == {"lessons": 1}
 
 
-def test_handbooks_count_copies_in_people_s_hands(world: World, programme: Programme) -> None:
-    recorded(world, received=[{"item": "skills", "copies": 2, "to": people(world, "东方晓")}])
-    recorded(world, custody=[{"item": "skills", "copies": 9, "unit": "B1", "giver": {"unit": "D1"}}])
-    assert figures(programme)["handbooks"] == 2
+def test_lesson_at_a_session_counts_in_both_figures(world: World) -> None:
+    hold(
+        "B1",
+        parts=[{"kind": "meeting", "meeting": "study"}, {"kind": "lesson"}],
+        present=ids(world, "田守一", "东方晓"),
+        guests=[{"whence": "村民代表", "count": 7}],
+    )
+    assert counted() == {"lessons": 1, "study_sessions": 1, "attendances": 2}
 
 
-def test_figures_stop_at_their_day(world: World, programme: Programme) -> None:
-    recorded(world, parts=[{"kind": "lesson"}], present=people(world, "东方晓"))
-    assert figures(programme, date(2026, 5, 18))["lessons"] == 0
+def test_attendances_are_person_times_and_fall_with_a_presence(world: World) -> None:
+    session(world, "B1", "田守一", "东方晓")
+    session(world, "B1", "田守一")
+    hold("B1", parts=[{"kind": "meeting", "meeting": "board"}], present=ids(world, "田守一"))
+    assert counted() == {"study_sessions": 2, "attendances": 3}
+    undo(Receipt.objects.filter(member=world.member("东方晓"), item=None).get().pk)
+    assert counted() == {"study_sessions": 2, "attendances": 2}
 
 
-@pytest.mark.parametrize("code", list(BY_CODE))
-def test_rows_are_as_many_as_counted_or_carry_it(world: World, programme: Programme, code: str) -> None:
-    found = figure_rows(programme, code)
-    assert (found.count > 0) == bool(found.ids)
+def test_books_count_while_the_giver_held_the_post(world: World) -> None:
+    secretary = world.member("司农田").person
+    give_post(by=None, person=secretary, unit=world.county, role="standing-committee", on=date(2026, 5, 1))
+    giver = {"person": str(secretary.pk)}
+    for on in ("2026-04-30", "2026-05-01"):
+        line = {"item": "books", "copies": 6, "unit": "B1", "direction": "taken", "giver": giver}
+        hold("B1", on, custody=[line])
+    hand(world, "B1", "books", ["田守一", "何渺"], giver=giver)
+    hand(world, "B1", "books", ["田春禾"], giver={"unit": "B1"}, source="custody")
+    assert counted() == {"books_by_standing_committee": 8}
 
 
-def test_unknown_figure_is_refused(world: World, programme: Programme) -> None:
-    with pytest.raises(Refusal) as refusal:
-        figure_rows(programme, "points")
-    assert refusal.value.code == "unknown-key"
+def test_handbooks_are_copies_that_people_received(world: World) -> None:
+    hand(world, "B1", "skills", ["田守一", "何渺"], title="method")
+    take("B2", "skills", 10, "D1")
+    assert counted() == {"handbooks": 2}
 
 
-def test_labels_use_the_county_s_words(world: World) -> None:
-    assert BY_CODE["rules"].label.zh == "党规：党委送到支部"
-    assert BY_CODE["rules"].label.en == "Rules: from committee to branch"
+def leader_on_the_roster(world: World) -> str:
+    """高远行, who looks after B1, belongs to B4."""
+    add_member(by=None, unit=world.county_unit, on=BEGINNING, name="高远行", category="full", person=world.leader)
+    return str(world.leader.pk)
+
+
+def test_oath_counts_the_leader_and_the_others_at_the_contact_point(world: World) -> None:
+    leader = leader_on_the_roster(world)
+    act = hold("B1", parts=[{"kind": "oath"}], present=[leader, *ids(world, "田守一", "东方晓")])
+    hold("B1", parts=[{"kind": "oath"}], present=[leader, *ids(world, "田守一")])
+    hold("B2", parts=[{"kind": "oath"}], present=[leader, *ids(world, "西门三")])  # nobody's contact point
+    assert counted() == {"oath_leaders": 1, "oath_members": 2}
+    undo(act)
+    assert counted() == {"oath_leaders": 1, "oath_members": 1}
+
+
+def test_leader_who_led_was_there(world: World) -> None:
+    hold(
+        "B1",
+        parts=[{"kind": "oath"}],
+        present=ids(world, "田守一"),
+        participants=[{"task": "led", "person": str(world.leader.pk)}],
+    )
+    assert counted() == {"oath_leaders": 1, "oath_members": 1}
+
+
+def test_two_leaders_of_one_place_are_two_leaders(world: World) -> None:
+    other = world.member("司农田")
+    name_contact_point(by=None, leader=other.person, unit=world.branch, on=BEGINNING)
+    leader = leader_on_the_roster(world)
+    hold("B1", parts=[{"kind": "oath"}], present=[leader, str(other.pk), *ids(world, "田守一")])
+    assert counted() == {"oath_leaders": 2, "oath_members": 1}
+
+
+def test_act_of_another_programme_is_not_counted(world: World) -> None:
+    session(world, "B1", "田守一")
+    Activity.objects.get().programmes.clear()
+    assert counted() == {}
+
+
+def test_tree_figures_follow_the_day(world: World) -> None:
+    rename_unit(by=None, unit=world.sibling, traits=["organisation", "community"], on=date(2026, 9, 1))
+    before, after = (figures(programme(), day) for day in (date(2026, 8, 31), date(2026, 9, 1)))
+    assert (before["paired_villages"], before["paired_communities"]) == (1, 0)
+    assert (after["paired_villages"], after["paired_communities"]) == (0, 1)
+
+
+def test_rows_open_each_figure_to_ids_that_can_be_reversed(world: World) -> None:
+    take("B1", "rules", 30, "D1")
+    take("B2", "rules", 3, "D1")
+    rows = figure_rows(programme(), "rules").as_json()
+    assert (rows["key"], rows["value"], [row["kind"] for row in rows["rows"]]) == ("rules", 33, ["custody", "custody"])
+    undo(UUID(rows["rows"][0]["id"]))
+    assert figures(programme())["rules"] == 3
+
+
+def test_rows_of_a_figure_of_the_tree_are_codes(world: World) -> None:
+    rows = figure_rows(programme(), "committees").as_json()["rows"]
+    assert rows == [{"id": code, "kind": "unit", "reversible": False} for code in ("D1", "D2", "D3")]
+    assert [row["kind"] for row in figure_rows(programme(), "paired_units").as_json()["rows"]] == ["pairing"]
+
+
+def test_every_reversible_row_changes_its_figure(world: World) -> None:
+    leader = leader_on_the_roster(world)
+    take("B1", "speeches", 2, "D1")
+    hand(world, "B1", "skills", ["田守一"], title="method")
+    session(world, "B1", "田守一", "东方晓")
+    hold("B1", parts=[{"kind": "oath"}, {"kind": "lesson"}], present=[leader, *ids(world, "田守一")])
+    for key in [key for key in KEYS if figures(programme())[key] and key not in EMPTY]:
+        with transaction.atomic():
+            before = figure_rows(programme(), key)
+            undo(UUID(before.rows[0][1]))
+            assert figures(programme())[key] < before.value
+            transaction.set_rollback(True)
+
+
+def test_unknown_figure_is_refused(world: World) -> None:
+    with pytest.raises(Refusal) as refused:
+        figure_rows(programme(), "points")
+    assert refused.value.code == "unknown-figure"

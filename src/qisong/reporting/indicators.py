@@ -55,10 +55,13 @@ class Indicator:
     find: Callable[[Span], Iterable[Found]]
 
     def count(self, span: Span) -> int:
-        found = self.find(span)
-        if self.dimension in {Dimension.PEOPLE, Dimension.UNITS}:
-            return len({one.who for one in found})
-        return sum(one.number for one in found)
+        return count_found(self.find(span), self.dimension)
+
+
+def count_found(found: Iterable[Found], dimension: Dimension) -> int:
+    if dimension in {Dimension.PEOPLE, Dimension.UNITS}:
+        return len({one.who for one in found})
+    return sum(one.number for one in found)
 
 
 Registrar = Callable[[Span], Iterable[Indicator]]

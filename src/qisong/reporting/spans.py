@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -14,7 +15,7 @@ from qisong.ledger.catalogue import Catalogue
 from qisong.ledger.models import Activity, ActivityUnit, Custody, Item, Part, Programme, Receipt
 from qisong.ledger.models.act import ActivityQuerySet, CustodyQuerySet, ReceiptQuerySet
 from qisong.org.chronicle import read_events
-from qisong.org.models import Unit, UnitState
+from qisong.org.models import Post, Unit, UnitState
 from qisong.org.replaying import replay
 from qisong.org.succession import line_of
 from qisong.org.tree import Tree, tree_on
@@ -127,3 +128,15 @@ class Traits:
     def has(self, unit: int | None, trait: str, day: date) -> bool:
         spans = self.spans.get(unit, []) if unit else []
         return any(start <= day < stop and trait in traits for start, stop, traits in spans)
+
+
+class Holders:
+    """Who held a role on any day, wherever."""
+
+    def __init__(self, role: str) -> None:
+        self.spans: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
+        for person, start, stop in Post.objects.filter(role=role).values_list("person_id", "valid_from", "valid_to"):
+            self.spans[person].append((start, stop or date.max))
+
+    def held(self, person: UUID, day: date) -> bool:
+        return any(start <= day < stop for start, stop in self.spans.get(person, []))

@@ -1,0 +1,210 @@
+"""S5, S6, S8, S9, S14: study sessions, oaths, training and trips, paired lessons, visits to contact points."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import partial
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from qisong.ledger.models import ActivityUnit, Guests, Participant
+from qisong.ledger.terms import LESSON, MEETING, OATH, STUDY, Task
+from qisong.org.models import ContactPoint
+from qisong.reporting.deliveries import find_acts
+from qisong.reporting.indicators import PEOPLE, PERSON_TIMES, TIMES, UNITS, Found, Indicator, Measure, registers
+from qisong.reporting.spans import Span
+from qisong.reporting.terms import Dimension, RowKind
+from qisong.words.text import Text
+
+VISIT, TRAINING, TRIP = "visit", "training", "trip"
+LESSONS = Measure("节", "lessons", "lesson")
+
+
+def find_presences(span: Span, kind: str, meeting: str = "") -> Iterator[Found]:
+    """Members present at acts of a kind."""
+    for pk, member in span.presences(span.acts(kind, meeting)).values_list("pk", "member_id"):
+        yield Found(RowKind.RECEIPT, pk, who=member)
+
+
+def find_guests(span: Span, kind: str, meeting: str = "") -> Iterator[Found]:
+    """Those present who are not members, as often as they came."""
+    rows = Guests.objects.filter(activity__in=span.acts(kind, meeting))
+    for pk, act, count in rows.values_list("pk", "activity_id", "count"):
+        yield Found(RowKind.ACT, act, count, who=pk)
+
+
+def find_served(span: Span, kind: str) -> Iterator[Found]:
+    """Units for which acts of a kind were held."""
+    rows = ActivityUnit.objects.filter(activity__in=span.acts(kind))
+    for act, unit in rows.values_list("activity_id", "unit_id"):
+        if span.holds(unit):
+            yield Found(RowKind.ACT, act, who=unit)
+
+
+# ---- at contact points ---------------------------------------------------------------------------------------------
+
+
+def read_hosts(span: Span, kind: str) -> dict[UUID, set[UUID]]:
+    """Act of ``kind`` at a contact point → the leaders who look after a place that it served, on its day."""
+    rows = ActivityUnit.objects.filter(holding("unit__contact_points__"), activity__in=span.acts(kind))
+    hosts: dict[UUID, set[UUID]] = defaultdict(set)
+    for act, leader in rows.values_list("activity_id", "unit__contact_points__leader_id"):
+        hosts[act].add(leader)
+    return hosts
+
+
+def holding(tie: str) -> Q:
+    """The dated ``tie`` of a served unit held on the day of the act."""
+    open_then = Q(**{f"{tie}valid_to__isnull": True}) | Q(**{f"{tie}valid_to__gt": F("activity__on")})
+    return open_then & Q(**{f"{tie}valid_from__lte": F("activity__on")})
+
+
+def find_hosts(span: Span, kind: str) -> Iterator[tuple[UUID, Found]]:
+    """Act and leader, for every leader who came to an act of ``kind`` at a contact point of their own: present, or
+    named as leading it."""
+    hosts, acts = read_hosts(span, kind), span.acts(kind)
+    for pk, act, member in span.presences(acts).values_list("pk", "activity_id", "member_id"):
+        if member in hosts.get(act, ()):
+            yield act, Found(RowKind.RECEIPT, pk, who=member)
+    named = Participant.objects.filter(activity__in=acts, person__isnull=False)
+    for act, person in named.values_list("activity_id", "person_id"):
+        if person in hosts.get(act, ()):
+            yield act, Found(RowKind.ACT, act, who=person)
+
+
+def find_leaders(span: Span, kind: str) -> Iterator[Found]:
+    return (found for _act, found in find_hosts(span, kind))
+
+
+def find_joined(span: Span, kind: str) -> Iterator[Found]:
+    """Members present at acts of ``kind`` at contact points, besides those leaders."""
+    hosts = read_hosts(span, kind)
+    leaders = {found.who for found in find_leaders(span, kind)}
+    for pk, act, member in span.presences(span.acts(kind)).values_list("pk", "activity_id", "member_id"):
+        if act in hosts and member not in leaders:
+            yield Found(RowKind.RECEIPT, pk, who=member)
+
+
+def find_visits(span: Span) -> Iterator[Found]:
+    """Visits to contact points by a leader who looks after them."""
+    acts = dict.fromkeys(act for act, _found in find_hosts(span, VISIT))
+    return (Found(RowKind.ACT, act, who=act) for act in acts)
+
+
+def find_contact_points(span: Span) -> Iterator[Found]:
+    points = ContactPoint.objects.on(span.last).values_list("pk", "leader_id", "unit_id")
+    return (Found(RowKind.CONTACT_POINT, pk, who=leader) for pk, leader, unit in points if span.holds(unit))
+
+
+# ---- paired lessons --------------------------------------------------------------------------------------------------
+
+
+def find_paired_lessons(span: Span) -> Iterator[Found]:
+    """Lessons at a paired place in which the partner took part: served as well, or by whoever led."""
+    lessons = span.acts(LESSON)
+    served = set(ActivityUnit.objects.filter(activity__in=lessons).values_list("activity_id", "unit_id"))
+    partner = "unit__paired_by__partner"
+    pairs = ActivityUnit.objects.filter(holding("unit__paired_by__"), activity__in=lessons)
+    by_post = Participant.objects.filter(
+        Q(person__posts__valid_to__isnull=True) | Q(person__posts__valid_to__gt=OuterRef("activity__on")),
+        task=Task.LED,
+        activity=OuterRef("activity"),
+        person__posts__unit=OuterRef(partner),
+        person__posts__valid_from__lte=OuterRef("activity__on"),
+    )
+    rows = pairs.annotate(led=Exists(by_post)).values_list("activity_id", f"{partner}_id", "led")
+    acts = dict.fromkeys(act for act, unit, is_led in rows if is_led or (act, unit) in served)
+    return (Found(RowKind.ACT, act, who=act) for act in acts)
+
+
+# ---- what every programme has ----------------------------------------------------------------------------------------
+
+KNOWN = (
+    Indicator(
+        "sessions",
+        "S5",
+        Text("集中学习", "Study sessions"),
+        TIMES,
+        Dimension.ACTS,
+        partial(find_acts, kind=MEETING, meeting=STUDY),
+    ),
+    Indicator(
+        "attendances",
+        "S5",
+        Text("参加集中学习", "Attendances at study sessions"),
+        PERSON_TIMES,
+        Dimension.PERSON_TIMES,
+        partial(find_presences, kind=MEETING, meeting=STUDY),
+    ),
+    Indicator(
+        "session-guests",
+        "S5",
+        Text("列席集中学习的来客", "Guests at study sessions"),
+        PERSON_TIMES,
+        Dimension.PERSON_TIMES,
+        partial(find_guests, kind=MEETING, meeting=STUDY),
+    ),
+    Indicator("oaths", "S6", Text("重温誓词", "Oaths renewed"), TIMES, Dimension.ACTS, partial(find_acts, kind=OATH)),
+    Indicator(
+        "oath-leaders",
+        "S6",
+        Text("在联系点参加重温誓词的领导", "Leaders at oaths at their contact points"),
+        PEOPLE,
+        Dimension.PEOPLE,
+        partial(find_leaders, kind=OATH),
+    ),
+    Indicator(
+        "oath-members",
+        "S6",
+        Text("在联系点一起重温誓词的党员", "Other members at oaths at contact points"),
+        PEOPLE,
+        Dimension.PEOPLE,
+        partial(find_joined, kind=OATH),
+    ),
+    Indicator(
+        "trainings",
+        "S8",
+        Text("业务培训", "Training courses"),
+        Measure("期", "courses", "course"),
+        Dimension.ACTS,
+        partial(find_acts, kind=TRAINING),
+    ),
+    Indicator(
+        "trained",
+        "S8",
+        Text("参加业务培训", "People trained"),
+        PEOPLE,
+        Dimension.PEOPLE,
+        partial(find_presences, kind=TRAINING),
+    ),
+    Indicator("trips", "S8", Text("外出学习", "Study trips"), TIMES, Dimension.ACTS, partial(find_acts, kind=TRIP)),
+    Indicator(
+        "trip-units",
+        "S8",
+        Text("参加外出学习的组织", "Units on study trips"),
+        UNITS,
+        Dimension.UNITS,
+        partial(find_served, kind=TRIP),
+    ),
+    Indicator(
+        "paired-lessons", "S9", Text("结对送党课", "Paired lessons"), LESSONS, Dimension.ACTS, find_paired_lessons
+    ),
+    Indicator(
+        "contact-leaders",
+        "S14",
+        Text("有联系点的领导", "Leaders with a contact point"),
+        PEOPLE,
+        Dimension.PEOPLE,
+        find_contact_points,
+    ),
+    Indicator(
+        "contact-visits", "S14", Text("走访联系点", "Visits to contact points"), TIMES, Dimension.ACTS, find_visits
+    ),
+)
+
+
+@registers
+def of_gatherings(_span: Span) -> Iterable[Indicator]:
+    return KNOWN

@@ -1,0 +1,59 @@
+"""S13: whom it reached and whom it did not, as coverage has it on the last day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from qisong.coverage.asking import Question
+from qisong.coverage.counting import Standing, combine
+from qisong.coverage.facts import People, read_facts
+from qisong.coverage.keys import member_id
+from qisong.coverage.placing import place_units
+from qisong.ledger.models import Item, Obligation
+from qisong.ledger.terms import Recipient
+from qisong.org.terms import TreeView
+from qisong.reporting.indicators import PEOPLE, UNITS, Found, Indicator, registers
+from qisong.reporting.spans import Span
+from qisong.reporting.terms import Dimension, RowKind
+from qisong.words.text import Text
+
+Part = Callable[[Standing, People], People]
+PARTS: dict[str, tuple[str, str, Part]] = {
+    "owed": ("应送", "owed", lambda standing, _lost: standing.owed),
+    "received": ("已到手", "reached", lambda standing, _lost: standing.owed - standing.missing),
+    "missing": ("未送到", "not reached", lambda standing, _lost: standing.missing),
+    "later": ("暂缓", "put off", lambda standing, _lost: standing.later),
+    "declined": ("婉拒", "declined", lambda standing, _lost: standing.declined),
+    "out-of-contact": ("待查找", "out of contact", lambda standing, lost: standing.open & lost),
+    "exempt": ("免送", "exempt", lambda standing, _lost: standing.exempt),
+}
+
+
+def find_people(span: Span, item: Item, part: str) -> Iterator[Found]:
+    """The people, or units, of one part of an item's audience on the last day."""
+    placing = place_units(span.last, TreeView.THEN)
+    facts = read_facts(Question((item,), span.last), placing, span.unit.pk)
+    for key in PARTS[part][2](combine(facts.lines), facts.out_of_contact):
+        if member := member_id(key):
+            yield Found(RowKind.MEMBER, member, who=member)
+        else:
+            yield Found(RowKind.UNIT, placing.then.nodes[facts.branch[key]].code, who=key)
+
+
+@registers
+def of_coverage(span: Span) -> Iterator[Indicator]:
+    """For every item that somebody may be owed."""
+    items = {item.pk: item for item in span.items.values()}
+    owed = Obligation.objects.filter(item__in=items).values_list("item_id", "audience__recipient").distinct()
+    for item, recipient in owed.order_by("item__position"):
+        yield from parts_of(items[item], Recipient(recipient))
+
+
+def parts_of(item: Item, recipient: Recipient) -> Iterator[Indicator]:
+    of_units = recipient is Recipient.UNIT
+    measure, dimension = (UNITS, Dimension.UNITS) if of_units else (PEOPLE, Dimension.PEOPLE)
+    for part, (zh, en, _of) in PARTS.items():
+        label = Text(f"{item.zh}:{zh}", f"{item.en}: {en}")
+        find = partial(find_people, item=item, part=part)
+        yield Indicator(f"{part}:{item.code}", "S13", label, measure, dimension, find)
