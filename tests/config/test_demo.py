@@ -1,6 +1,7 @@
 """The demo county as it stands in the database: its figures, its gaps, and that both are counted from rows."""
 
 from collections import Counter
+from datetime import timedelta
 from statistics import median
 
 import pytest
@@ -11,12 +12,16 @@ from qisong.coverage.checking import check
 from qisong.coverage.gaps import gap_list
 from qisong.coverage.terms import Lack
 from qisong.ledger.models import Activity, Exemption, Receipt, Reversal
-from qisong.ledger.programmes import find_items
+from qisong.ledger.programmes import find_items, find_programme
+from qisong.ledger.reversing import reverse
 from qisong.org.accounts import must_choose
-from qisong.org.models import Account, Post, Site, Unit, UnitEvent
-from qisong.org.scope import scope_of
+from qisong.org.appointing import end_pairing
+from qisong.org.models import Account, Pairing, Post, Site, Unit, UnitEvent
+from qisong.org.scope import operator_scope, scope_of
+from qisong.org.tending import rename_unit
 from qisong.org.terms import Right
 from qisong.org.tree import tree_on
+from qisong.reporting.figures import figure_rows, figures
 from qisong.roster.models import Affiliation
 from qisong.words.text import Refusal
 from tests.demo import Demo, demo, demo_folder  # noqa: F401 - fixtures
@@ -31,6 +36,58 @@ def lacking(*items: str) -> Counter[str]:
     return Counter(name.unit.code for name in gap.names)
 
 
+FIGURES = {
+    "rules": 3660,
+    "constitutions": 4550,
+    "badges": 5160,
+    "flags": 51,
+    "speeches": 1035,
+    "lessons": 355,
+    "books_by_standing_committee": 686,
+    "committees": 69,
+    "organisations": 537,
+    "study_sessions": 1068,
+    "oath_leaders": 387,
+    "paired_units": 85,
+    "paired_villages": 150,
+    "paired_communities": 7,
+}
+AT_LEAST = {"handbooks": 3000, "attendances": 20_000, "oath_members": 3000}
+STRUCTURE = {"committees", "organisations", "paired_units", "paired_villages", "paired_communities"}
+
+
+def counted() -> dict[str, int]:
+    return figures(find_programme("seven-deliveries"))
+
+
+def test_figures_are_those_of_the_county() -> None:
+    found = counted()
+    assert {key: found[key] for key in FIGURES} == FIGURES
+    assert found.keys() == FIGURES.keys() | AT_LEAST.keys()
+    assert [key for key, least in AT_LEAST.items() if not least <= found[key] < least * 1.2] == []
+
+
+@pytest.mark.parametrize("key", sorted((FIGURES.keys() | AT_LEAST.keys()) - STRUCTURE))
+def test_figure_falls_when_a_row_behind_it_is_reversed(key: str) -> None:
+    rows = figure_rows(find_programme("seven-deliveries"), key).as_json()["rows"]
+    before = counted()[key]
+    reverse(by=None, scope=operator_scope(), target=rows[len(rows) // 2]["id"], reason="试")
+    assert counted()[key] < before
+
+
+@pytest.mark.parametrize(("trait", "key"), [("village", "paired_villages"), ("community", "paired_communities")])
+def test_figure_falls_when_a_pairing_ends(trait: str, key: str) -> None:
+    place = tree_on(timezone.localdate()).with_trait(trait)[0]
+    end_pairing(by=None, pairing=Pairing.objects.get(unit=place), on=timezone.localdate())
+    assert counted() == counted() | {key: FIGURES[key] - 1}
+
+
+def test_figure_falls_when_a_committee_is_one_no_more() -> None:
+    committee = Unit.objects.get(code="HX69")
+    rename_unit(by=None, unit=committee, on=timezone.localdate(), traits=[])
+    assert counted()["committees"] == FIGURES["committees"] - 1
+
+
 def test_county_stands_with_607_units() -> None:
     tree = tree_on(timezone.localdate())
     traits = Counter(trait for unit in tree.order for trait in tree.nodes[unit].traits)
@@ -39,10 +96,27 @@ def test_county_stands_with_607_units() -> None:
     assert (traits["community"], traits["county-unit"], traits["two-new"]) == (7, 85, 58)
 
 
-def test_county_remembers_what_its_tree_was() -> None:
-    assert {"rename", "move", "merge", "close"} <= set(UnitEvent.objects.values_list("verb", flat=True))
-    start = tree_on(timezone.localdate().replace(month=1, day=1))
-    assert len(start.order) > 607 - 1
+def test_merger_of_the_year_took_its_people_along() -> None:
+    merger = UnitEvent.objects.filter(verb="merge").latest("on")
+    eve = merger.on - timedelta(days=1)
+    before, after = tree_on(eve), tree_on(merger.on)
+    assert (merger.unit_id in before.nodes, merger.unit_id in after.nodes) == (True, False)
+    people = Affiliation.objects.formal(eve).filter(unit=merger.unit).values("member")
+    went = Affiliation.objects.formal(merger.on).filter(member__in=people).values_list("unit_id", flat=True)
+    assert len(went) > 5
+    assert set(went) == {merger.counterpart_id}
+
+
+def test_moved_branch_stood_elsewhere_before() -> None:
+    for move in UnitEvent.objects.filter(verb="move"):
+        before, after = tree_on(move.on - timedelta(days=1)), tree_on(move.on)
+        assert before.parents[move.unit_id] != after.parents[move.unit_id] == move.parent_id
+
+
+def test_unit_renamed_in_the_year_keeps_its_old_name_before() -> None:
+    renaming = UnitEvent.objects.filter(verb="rename").latest("on")
+    before = tree_on(renaming.on - timedelta(days=1)).nodes[renaming.unit_id].name
+    assert (before, renaming.unit.name) == ("招商局党组", "投资促进局党组")
 
 
 @pytest.mark.parametrize("item", ["badges", "constitutions", "rules", "lessons"])

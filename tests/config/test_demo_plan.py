@@ -254,5 +254,5 @@ def test_home_visits_reach_those_who_cannot_come(whole: Plan) -> None:
 def test_one_scene_has_a_visit_an_oath_badges_and_books(whole: Plan) -> None:
     scene = next(act for act in whole.acts if act.has("oath") and {line.item for line in act.received} >= {"books"})
     assert {line.item for line in scene.received} == {"badges", "constitutions", "rules", "books"}
-    assert {line.giver for line in scene.received} == {scene.led}
+    assert {line.giver for line in scene.received} == {scene.present[0]}
     assert "village" in whole.county.tree.by_code[scene.unit].traits

@@ -50,7 +50,6 @@ class Oaths:
             subject="走访联系点、重温誓词",
             place="活动室",
             channel="visit",
-            led=leaders[0],
             recorder=self.county.recorder(place, on),
             present=[*leaders, *(one.number for one in came)],
         )
@@ -62,7 +61,7 @@ class Oaths:
             free = [one for one in people if self.may_get(one, item, act)]
             to = [one.number for one in free if self.stream.random() < share]
             if to:
-                act.received.append(Handed(item, to, "visit", act.led or act.unit))
+                act.received.append(Handed(item, to, "visit", act.present[0]))
                 self.given[item].update(to)
 
     def may_get(self, member: PlannedMember, item: str, act: Act) -> bool:
@@ -71,7 +70,7 @@ class Oaths:
     def leave_books(self, act: Act) -> None:
         """Study material for everybody of the branch who is there."""
         to = [number for number in act.present if self.county.by_number[number].home == act.unit]
-        act.received.append(Handed("books", to, "visit", act.led or act.unit))
+        act.received.append(Handed("books", to, "visit", act.present[0]))
 
     def books(self) -> int:
         """How many copies were left as study material."""
