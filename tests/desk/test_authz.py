@@ -94,6 +94,7 @@ def then(found: Callable[[World, str], list[object]], *more: object) -> Callable
 # What an address names at a unit; one that is not here names nothing.
 ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:unit": unit,
+    "desk:unit-workbook": unit,
     "desk:names": unit,
     "desk:ties": unit,
     "desk:new-tie": then(unit, "post"),

@@ -56,7 +56,7 @@ def test_several_items_name_whoever_lacks_any(signed_in: SignedIn, world: World)
     hand_out(world, "B1", "rules", ["田春禾"])
     url = f"/units/{world.branch.pk}/names/?item=rules&item=constitutions"
     cells = cells_of(text_of(signed_in(world.recorder).get(url)))
-    assert (cells["田春禾"][0], cells["东方晓"][0]) == ("党章", "党章，党规")
+    assert (cells["田春禾"][0], cells["东方晓"][0]) == ("党章", "党章、党规")
 
 
 def test_committee_sees_the_branch_of_each_in_tree_order(signed_in: SignedIn, world: World) -> None:

@@ -1,7 +1,9 @@
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from qisong.org.tending import move_unit, rename_unit
 from tests.desk.acts import hand_out, take
@@ -112,3 +114,16 @@ def test_queries_do_not_grow_with_children_people_and_acts(signed_in: SignedIn, 
         take(world, unit, "rules", 10)
         hand_out(world, unit, "rules", [name])
     assert client.count(url) == one
+
+
+def test_workbook_holds_the_same_numbers(signed_in: SignedIn, world: World) -> None:
+    hand_out(world, "B1", "constitutions", ["东方晓", "田春禾"])
+    answer = signed_in(world.clerk).get(f"/units/{world.committee.pk}/table.xlsx?on=2026-06-01")
+    rows = list(load_workbook(BytesIO(answer.content)).active.values)
+    assert rows[3][:6] == ("代码", "组织", "党徽：已到手", "党徽：应送", "党章：已到手", "党章：应送")
+    assert [row[:6] for row in rows[4:6]] == [("D1", "东岭镇党委", 0, 7, 2, 7), ("B1", "东岭村党支部", 0, 5, 2, 5)]
+
+
+def test_workbook_of_an_unreadable_choice_leads_to_the_page_that_says_why(signed_in: SignedIn, world: World) -> None:
+    answer = signed_in(world.recorder).get(f"/units/{world.branch.pk}/table.xlsx?tree=soon")
+    assert answer.headers["Location"] == f"/units/{world.branch.pk}/?tree=soon"

@@ -1,4 +1,4 @@
-"""Lists as pages, paper and workbooks show them: one table, prepared once, rendered by ``desk/parts/table.html``."""
+"""Lists as pages, paper and workbooks show them: one table, prepared once, drawn by ``drawing.draw``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ class Cell:
     url: str = ""
     mark: Mark | None = None
     note: str | Promise = ""
-    spoken: str | Promise = ""  # read aloud instead of ``text`` where signs alone would say little
 
     @property
     def tone(self) -> str:
@@ -58,11 +57,6 @@ class Table:
     rows: Sequence[Row] = field(default_factory=list)
     empty: str | Promise = ""  # what is said when there is no row
     tick: str = ""  # the field name under which ticked rows are sent
-
-    @property
-    def laid(self) -> list[tuple[Row, list[tuple[Column, Cell]]]]:
-        """Every row with its cells beside their columns, since on a phone each cell says its own label."""
-        return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]
 
 
 def page_of(rows: Sequence[T] | QuerySet[Any, T], number: str | None, size: int = ROWS_A_PAGE) -> Page[T]:

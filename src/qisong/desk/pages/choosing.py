@@ -47,14 +47,17 @@ class Choice:
     """A question that every box has answered."""
 
     on: date
-    tree: TreeView
-    channel: str
-    circumstance: str
+    today: date
+    tree: TreeView = TreeView.THEN
+    channel: str = ""
+    circumstance: str = ""
 
     @property
     def query(self) -> str:
-        """The same choice as it stands in an address; only ids and codes."""
-        chosen = {"on": self.on, "tree": self.tree.value, "channel": self.channel, "circumstance": self.circumstance}
+        """The same choice as it stands in an address; what goes without saying is left out."""
+        day = self.on if self.on != self.today else ""
+        tree = self.tree.value if self.tree is not TreeView.THEN else ""
+        chosen = {"on": day, "tree": tree, "channel": self.channel, "circumstance": self.circumstance}
         return urlencode({name: value for name, value in chosen.items() if value})
 
     def asked(self) -> dict[str, Any]:
@@ -76,6 +79,7 @@ def choice_of(form: ChoiceForm, scope: Scope) -> Choice:
     """What a valid form asks for."""
     return Choice(
         on=form.value("on") or scope.on,
+        today=scope.on,
         tree=TreeView(form.value("tree") or TreeView.THEN),
         channel=form.value("channel"),
         circumstance=form.value("circumstance"),

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from qisong.coverage.counting import table
 from qisong.coverage.gaps import GapName, gap_list
-from qisong.desk.furniture import Link, lazy_word
+from qisong.desk.furniture import Link
 from qisong.desk.pages.choosing import Choice, owed_items
 from qisong.desk.pages.names import Show, show_of, waited
-from qisong.desk.pages.unit import count_cell, custody_table, lacking, unit_cell
-from qisong.desk.tables import Column, Row, Table
+from qisong.desk.pages.unit import coverage_rows, custody_table, lacking, of_items
+from qisong.desk.tables import Table
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
@@ -115,23 +115,17 @@ def waiting(name: GapName, on: date, record_url: str) -> Waiting:
 
 def overview_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence[TodoLine]) -> HomePage:
     """The units beneath that still have people missing, in tree order, and what lies with them unhanded."""
-    choice = Choice(scope.on, TreeView.THEN, "", "")
     counted = table(unit, items, as_of=scope.on, tree=TreeView.THEN)
-    short = [
-        one for one, counts in counted.items() if one != unit.pk and any(count.missing for count in counts.values())
-    ]
-    columns = [Column(lazy_word("unit")), *(Column(str(item), "number") for item in items)]
-    rows = [
-        Row(
-            [unit_cell(scope, one, scope.tree.nodes[one].name, choice, own=False)]
-            + [count_cell(scope, one, item, counted[one][item.code], choice) for item in items]
-        )
-        for one in short
-    ]
+    short = {
+        one: counts
+        for one, counts in counted.items()
+        if one != unit.pk and any(count.missing for count in counts.values())
+    }
+    rows = coverage_rows(scope, unit, short, items, Choice(scope.on, scope.on))
     return HomePage(
         unit,
         answer=lacking(items, counted[unit.pk]),
-        overview=Table(_("received / owed"), columns, rows, empty=_("Nobody is missing.")),
+        overview=of_items(items, rows, _("Nobody is missing.")),
         custody=custody_table(scope, unit, items),
         links=[Link(_("The whole table"), reverse("desk:unit", args=[unit.pk]))],
         todos=todos,

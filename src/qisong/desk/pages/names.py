@@ -107,7 +107,7 @@ def filled(page: NamesPage, scope: Scope, gaps: GapList, choice: Choice, number:
         unit=unit,
         crumbs=page.crumbs,
         form=form,
-        answer=answer(gaps, form.chosen()),
+        answer=answer(gaps, form.chosen() if form.value("item") else []),
         tabs=[tab(form, choice, show, len(names), current=show is shown) for show, names in sorted_out.items()],
         table=names_table(list(numbers), choice.on, with_unit=not alone, tick=may_record),
         numbers=numbers,
@@ -124,7 +124,7 @@ def show_of(name: GapName) -> Show:
 
 
 def answer(gaps: GapList, items: Sequence[Item]) -> str:
-    what = _(", ").join(str(item) for item in items)
+    what = _(", ").join(str(item) for item in items) or _("All items together")
     if not gaps.missing:
         return _("{what}: everybody is reached.").format(what=what)
     said = _("{what}: {owed} owed, {received} reached, {missing} missing.")
@@ -138,7 +138,7 @@ def tab(form: NamesForm, choice: Choice, show: Show, names: int, *, current: boo
 
 
 def names_table(names: Sequence[GapName], on: date, *, with_unit: bool, tick: bool) -> Table:
-    columns = [Column(_("Name")), Column(_("Lacks")), Column(_("Since")), Column(_("Waited"), "number")]
+    columns = [Column(_("Name")), Column(_("Lacks")), Column(_("Owed since")), Column(_("Waited"))]
     columns += [Column(_("Circumstance"))]
     if with_unit:
         columns.insert(1, Column(lazy_word("unit")))

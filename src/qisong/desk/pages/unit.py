@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qisong.coverage.counting import Counts, table
 from qisong.desk.crumbs import Crumb, way_to
@@ -63,9 +64,15 @@ def coverage_table(scope: Scope, unit: Unit, choice: Choice) -> tuple[Table, str
     """The table and, said in names of items, what the unit as a whole still lacks."""
     items = owed_items(choice.on)
     counted = table(unit, items, **choice.asked())
+    rows = coverage_rows(scope, unit, counted, items, choice)
+    return of_items(items, rows), lacking(items, counted[unit.pk])
+
+
+def coverage_rows(
+    scope: Scope, unit: Unit, counted: Mapping[int, Mapping[str, Counts]], items: Sequence[Item], choice: Choice
+) -> list[Row]:
     tree = choice.shown_tree(scope)
-    columns = [Column(lazy_word("unit")), *(Column(str(item), "number") for item in items)]
-    rows = [
+    return [
         Row(
             [unit_cell(scope, one, tree.nodes[one].name, choice, own=one == unit.pk)]
             + [count_cell(scope, one, item, counts[item.code], choice) for item in items],
@@ -73,25 +80,34 @@ def coverage_table(scope: Scope, unit: Unit, choice: Choice) -> tuple[Table, str
         )
         for one, counts in counted.items()
     ]
-    caption = _("received / owed")
-    return Table(caption, columns, rows), lacking(items, counted[unit.pk])
+
+
+def of_items(items: Sequence[Item], rows: Sequence[Row], empty: str = "") -> Table:
+    """A column an item under a legend that says what the signs mean."""
+    columns = [Column(lazy_word("unit")), *(Column(str(item), "number") for item in items)]
+    return Table(_("received / owed; ✓ all reached, — does not apply"), columns, rows, empty=empty)
 
 
 def unit_cell(scope: Scope, unit: int, name: str, choice: Choice, *, own: bool) -> Cell:
     may_open = not own and scope.allows(Right.FIGURES, unit)
-    return Cell(name, url=f"{reverse('desk:unit', args=[unit])}?{choice.query}" if may_open else "")
+    return Cell(name, url=at("desk:unit", unit, choice.query) if may_open else "")
 
 
 def count_cell(scope: Scope, unit: int, item: Item, counts: Counts, choice: Choice) -> Cell:
     """``21/28``, linked to the names behind it; ✓ when nobody is missing, — when nobody is owed."""
     if not counts.applies:
-        return Cell("", mark=Mark.NONE, spoken=_("does not apply"))
+        return Cell("", mark=Mark.NONE)
     text = f"{counts.received}/{counts.owed}"
     url = ""
     if scope.allows(Right.NAMES, unit) and counts.owed:
-        url = f"{reverse('desk:names', args=[unit])}?item={item.code}&{choice.query}"
-    spoken = _("{item}: {received} of {owed} reached").format(item=item, received=counts.received, owed=counts.owed)
-    return Cell(text, url=url, mark=Mark.DONE if counts.full else None, spoken=spoken)
+        url = at("desk:names", unit, f"item={item.code}", choice.query)
+    return Cell(text, url=url, mark=Mark.DONE if counts.full else None)
+
+
+def at(url_name: str, unit: int, *query: str) -> str:
+    """The address of a page of a unit with the parts of its query that say anything."""
+    said = "&".join(part for part in query if part)
+    return reverse(url_name, args=[unit]) + (f"?{said}" if said else "")
 
 
 def lacking(items: Sequence[Item], counts: Mapping[str, Counts]) -> str:
@@ -100,7 +116,7 @@ def lacking(items: Sequence[Item], counts: Mapping[str, Counts]) -> str:
     if not short:
         return _("Nobody is missing.")
     said = [_("{people} without {item}").format(people=people, item=item) for item, people in short]
-    return _("Still missing: {said}.").format(said=_(", ").join(said))
+    return _("Still missing: {said}.").format(said=pgettext("between clauses", ", ").join(said))
 
 
 def custody_table(scope: Scope, unit: Unit, items: Sequence[Item], choice: Choice | None = None) -> Table | None:

@@ -11,9 +11,11 @@ from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from qisong.desk.crumbs import Crumb
+from qisong.desk.drawing import draw
 from qisong.desk.refusing import said as said_in
 from qisong.desk.tables import Table
 from qisong.words.dates import PartialDate
@@ -43,9 +45,9 @@ def crumbs(way: list[Crumb]) -> dict[str, Any]:
     return {"way": way}
 
 
-@register.inclusion_tag("desk/parts/table.html")
-def table(shown: Table) -> dict[str, Any]:
-    return {"table": shown}
+@register.simple_tag
+def table(shown: Table) -> SafeString:
+    return draw(shown)
 
 
 @register.inclusion_tag("desk/parts/paging.html", takes_context=True)

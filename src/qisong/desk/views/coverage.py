@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from qisong.desk.doorkeeping import DeskRequest
+from qisong.desk.downloads import workbook as as_workbook
 from qisong.desk.finding import find_unit
-from qisong.desk.pages.choosing import ChoiceForm
+from qisong.desk.pages.choosing import ChoiceForm, choice_of
 from qisong.desk.pages.names import names_page
 from qisong.desk.pages.unit import unit_page
+from qisong.desk.pages.unit_workbook import unit_workbook
 from qisong.org.terms import Right
 
 
@@ -19,6 +22,17 @@ def unit(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.FIGURES)
     form = ChoiceForm(request.GET, today=request.scope.on)
     return render(request, "desk/unit.html", {"page": unit_page(request.scope, found, form)})
+
+
+@require_GET
+def workbook(request: DeskRequest, unit: int) -> HttpResponse:
+    """The same table to take away; a choice that cannot be read leads back to the page that says why."""
+    found = find_unit(request.scope, unit, Right.FIGURES)
+    form = ChoiceForm(request.GET, today=request.scope.on)
+    if not form.is_valid():
+        return redirect(f"{reverse('desk:unit', args=[unit])}?{request.GET.urlencode()}")
+    content = unit_workbook(request.scope, found, choice_of(form, request.scope))
+    return as_workbook(content, f"coverage-{found.pk}.xlsx")
 
 
 @require_GET

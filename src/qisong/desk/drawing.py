@@ -1,0 +1,68 @@
+"""Tables as HTML. Drawn in Python because a county's table has hundreds of cells, and each of them counts in bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from qisong.desk.tables import Cell, Column, Row, Table
+
+
+def draw(table: Table) -> SafeString:
+    """The table, or what is said when it has no row. On a phone each cell shows its column's label itself."""
+    if not table.rows:
+        return format_html('<p class="empty">{}</p>', table.empty) if table.empty else SafeString("")
+    return format_html(
+        '<div class="scroll" role="region" aria-label="{0}" tabindex="0"><table>{1}<thead><tr>{2}</tr></thead>'
+        "<tbody>{3}</tbody></table></div>",
+        table.caption or _("Table"),
+        format_html("<caption>{}</caption>", table.caption) if table.caption else "",
+        format_html_join("", '<th scope="col"{}>{}</th>', heads(table)),
+        format_html_join("\n", "<tr{}>{}</tr>", ((strong(row), cells(table, row)) for row in table.rows)),
+    )
+
+
+def heads(table: Table) -> Iterator[tuple[str, object]]:
+    if table.tick:
+        yield classed("tick"), format_html('<span class="spoken">{}</span>', _("Tick"))
+    for column in table.columns:
+        yield classed(column.kind), column.label
+
+
+def strong(row: Row) -> str:
+    return classed("strong") if row.strong else ""
+
+
+def cells(table: Table, row: Row) -> SafeString:
+    first, *others = zip(table.columns, row.cells, strict=True)
+    drawn = [ticker(table.tick, row)] if table.tick else []
+    drawn.append(format_html('<th scope="row">{}</th>', inside(first[1])))
+    drawn += [data(column, cell) for column, cell in others]
+    return SafeString("".join(drawn))
+
+
+def ticker(name: str, row: Row) -> SafeString:
+    if not row.id:
+        return SafeString('<td class="tick"></td>')
+    box = '<td class="tick"><input type="checkbox" name="{}" value="{}" aria-label="{}"></td>'
+    return format_html(box, name, row.id, row.cells[0].text)
+
+
+def data(column: Column, cell: Cell) -> SafeString:
+    blank = "" if str(cell.text) or cell.mark else "blank"
+    kinds = " ".join(part for part in (column.kind, cell.tone, blank) if part)
+    return format_html('<td{} data-label="{}">{}</td>', classed(kinds), column.label, inside(cell))
+
+
+def inside(cell: Cell) -> SafeString:
+    text = format_html('<a href="{}">{}</a>', cell.url, cell.text) if cell.url else format_html("{}", cell.text)
+    mark = format_html(' <span class="sign">{}</span>', cell.mark.value) if cell.mark else ""
+    note = format_html(' <span class="note">{}</span>', cell.note) if cell.note else ""
+    return SafeString(text + mark + note)
+
+
+def classed(kinds: str) -> SafeString:
+    return format_html(' class="{}"', kinds) if kinds else SafeString("")
