@@ -34,10 +34,10 @@ def answer(
     unit = next((one for one in units if scope.allows(Right.RECORD, one)), None)
     if unit is None:
         raise refuse(
-            "unknown-person", "您的组织里没有这位党员。", "There is no such member in your units.", place="member"
+            "unknown-person", "您的组织里没有这个人。", "There is no such member in your units.", place="member"
         )
     if on > timezone.localdate():
-        raise refuse("future", "日期还没到,请核对。", "That day has not come yet; check the date.", place="on")
+        raise refuse("future", "日期还没到，请核对。", "That day has not come yet; check the date.", place="on")
     require_until(kind, until, on)
     round_ = open_round([one.round for one in Obligation.objects.filter(item=item).select_related("round")], item, on)
     with journal.verb("answer.recorded", by=by) as entry:
@@ -52,7 +52,7 @@ def require_until(kind: AnswerKind, until: date | None, on: date) -> None:
     if kind == AnswerKind.LATER and (until is None or until <= on):
         raise refuse(
             "until-needed",
-            "暂缓要写明到哪一天,且晚于活动日期。",
+            "暂缓要写明到哪一天，且晚于活动日期。",
             "Name the day until which it is put off, after the day of the act.",
             place="until",
         )
@@ -67,7 +67,7 @@ def open_round(rounds: list[Round], item: Item, on: date) -> Round:
         return max(running, key=lambda one: one.starts_on)
     raise refuse(
         "no-open-round",
-        "“{item}”在{on}没有进行中的轮次,不用记答复。",
+        "“{item}”在{on}没有进行中的轮次，不用记答复。",
         "No round of {item} is open on {on}; there is nothing to answer.",
         place="item",
         item=item.code,

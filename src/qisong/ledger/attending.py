@@ -38,7 +38,7 @@ def participant(act: Composition, one: ParticipantDraft) -> UUID | None:
         act.wrong(
             one.at,
             "one-name",
-            "请在 person(名册或任职里的人)和 name(其他人的姓名)里填一个。",
+            "请在 person（名册或任职里的人）和 name（其他人的姓名）里填一个。",
             "Give either person (known here) or name (of somebody else).",
         )
     return act.tried(one.person.at, act.known.person, one.person, act.on) if one.person else None
@@ -72,7 +72,7 @@ def ask_leave(act: Composition) -> None:
             act.wrong(
                 one.at,
                 "present-and-absent",
-                "同一个人不能既到场又请假,请去掉一处。",
+                "同一个人不能既到场又请假，请去掉一处。",
                 "Nobody is present and absent at once; take one of the two out.",
             )
         elif member in absent:
@@ -90,4 +90,4 @@ def reason_of(act: Composition, absence: AbsenceDraft) -> str:
 
 
 def note_twice(act: Composition, place: str) -> None:
-    act.wrong(place, "twice", "这个人写了两次,请去掉一处。", "This person is named twice; take one out.")
+    act.wrong(place, "twice", "这个人写了两次，请去掉一处。", "This person is named twice; take one out.")

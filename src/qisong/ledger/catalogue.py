@@ -56,14 +56,14 @@ class Catalogue:
             known = "、".join(dict.fromkeys(item.code for item in self.items))
             raise refuse(
                 "unknown-item",
-                "没有“{name}”这项内容,可填:{known}。",
+                "没有“{name}”这项内容，可填：{known}。",
                 "There is no item {name}; choose from: {known}.",
                 name=code,
                 known=known,
             )
         raise refuse(
             "ambiguous-item",
-            "“{name}”在几个专项活动里都有,请写明专项活动:{programmes}。",
+            "“{name}”在几个专项活动里都有，请写明专项活动：{programmes}。",
             "Several programmes have an item {name}; name the programme: {programmes}.",
             name=code,
             programmes="、".join(item.programme.code for item in found),

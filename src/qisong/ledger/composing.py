@@ -41,7 +41,7 @@ def compose(draft: ActDraft, reading: Reading, known: Directory, by: Account | N
 
 def check_day(act: Composition) -> None:
     if act.on > timezone.localdate():
-        act.wrong("on", "future", "活动日期还没到,请核对。", "That day has not come yet; check the date.")
+        act.wrong("on", "future", "活动日期还没到，请核对。", "That day has not come yet; check the date.")
 
 
 def check_right(act: Composition) -> None:
@@ -72,7 +72,7 @@ def check_content(act: Composition) -> None:
         act.wrong(
             "",
             "empty-act",
-            "活动里什么也没有:请填 parts(做了什么)、在场的人或发放的东西。",
+            "活动里什么也没有：请填 parts（做了什么）、在场的人或发放的东西。",
             "The act says nothing: give its parts, who was present, or what was handed over.",
         )
 
@@ -141,7 +141,7 @@ def stated_part(act: Composition, part: PartDraft) -> tuple[str, str, str]:
         act.wrong(
             f"{part.at}.meeting",
             "wrong-meeting",
-            "会议要写明是哪种会;不是会议的不填这一项。",
+            "会议要写明是哪种会；不是会议的不填这一项。",
             "A meeting says of which kind it was; nothing else does.",
         )
     return part.kind.code, part.meeting.code if part.meeting else "", part.subject
@@ -168,4 +168,4 @@ def check_channel(act: Composition) -> None:
     if act.draft.channel:
         act.tried(act.draft.channel.at, act.known.term, TermCategory.CHANNEL, act.draft.channel)
     elif not act.channel:
-        act.wrong("channel", "channel-needed", "请填方式(channel)。", "Give the channel.")
+        act.wrong("channel", "channel-needed", "请填方式（channel）。", "Give the channel.")

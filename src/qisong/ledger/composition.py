@@ -120,7 +120,7 @@ class Composition:
 def not_allowed(named: Code) -> Refusal:
     return refuse(
         "not-allowed",
-        "您不能为组织“{name}”记录,请核对组织代码或请上级记录。",
+        "您不能为组织“{name}”记录，请核对组织代码或请上级记录。",
         "You may not record for unit {name}; check its code or ask the level above.",
         name=named.code,
     )

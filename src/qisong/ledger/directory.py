@@ -125,7 +125,7 @@ class Directory:
         if not any(covers(span, on) for span in self.standing[unit.pk]):
             raise refuse(
                 "not-standing",
-                "组织“{name}”在{on}还没有成立或已经撤销,请核对日期。",
+                "组织“{name}”在{on}还没有成立或已经撤销，请核对日期。",
                 "Unit {name} did not stand on {on}; check the date.",
                 name=named.code,
                 on=on,
@@ -141,7 +141,7 @@ class Directory:
             return found
         raise refuse(
             f"unknown-{category}",
-            "没有“{name}”,可填:{known}。",
+            "没有“{name}”，可填：{known}。",
             "There is no {name}; choose from: {known}.",
             name=named.code,
             known="、".join(term.code for term in terms(category)),
@@ -153,7 +153,7 @@ class Directory:
         known = "、".join(code for of, code in self.titles if of == item.pk)
         raise refuse(
             "unknown-title",
-            "“{item}”里没有“{name}”这个书目,可填:{known}。",
+            "“{item}”里没有“{name}”这个书目，可填：{known}。",
             "{item} has no title {name}; choose from: {known}.",
             item=item.code,
             name=named.code,
@@ -175,7 +175,7 @@ class Directory:
         if found.died_on and found.died_on < on:
             raise refuse(
                 "died",
-                "名册记这位党员在此之前已去世,请核对日期和人。",
+                "名册记着这个人在此之前已去世，请核对日期和人。",
                 "The roster says that this member had died before; check the date and the person.",
             )
         return found.id
@@ -225,7 +225,7 @@ def parcels(ids: Collection[T]) -> Iterator[list[T]]:
 def unknown_unit(name: str) -> Refusal:
     return refuse(
         "unknown-unit",
-        "没有代码为“{name}”的组织,请核对组织代码。",
+        "没有代码为“{name}”的组织，请核对组织代码。",
         "There is no unit {name}; check its code.",
         name=name,
     )
@@ -234,7 +234,7 @@ def unknown_unit(name: str) -> Refusal:
 def nobody() -> Refusal:
     return refuse(
         "unknown-person",
-        "名册里找不到这个人,请核对组织和姓名。",
+        "名册里找不到这个人，请核对组织和姓名。",
         "The roster knows nobody of this name or id there; check the unit and the name.",
     )
 
@@ -243,7 +243,7 @@ def namesakes(births: Iterable[str]) -> Refusal:
     choice = "、".join(sorted(born or "—" for born in births))
     return refuse(
         "namesakes",
-        "这里有同名的人,请用 born 写明出生年月或改用编号:{choice}。",
+        "这里有同名的人，请用 born 写明出生年月或改用编号：{choice}。",
         "Several people there have this name; give born or the id: {choice}.",
         choice=choice or "—",
     )

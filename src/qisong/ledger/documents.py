@@ -95,7 +95,7 @@ def handed_to(reading: Reading, value: Any, place: str) -> Recipients:
         return Recipients(members=each(someone)(reading, value, place))
     raise refuse(
         "wrong-recipients",
-        '应填 "present"(在场的人)、人员列表,或 {{"units": […]}}。',
+        '应填 "present"（在场的人）、人员列表，或 {{"units": […]}}。',
         'Write "present", a list of people, or {{"units": […]}}.',
     )
 
@@ -105,7 +105,7 @@ def handed_by(reading: Reading, value: Any, place: str) -> GiverDraft:
     if (value.get("unit") is None) == (value.get("person") is None):
         raise refuse(
             "one-giver",
-            "发放者只能填一个:unit(组织)或 person(人)。",
+            "发放者只能填一个：unit（组织）或 person（人）。",
             "Name exactly one giver: a unit or a person.",
         )
     return found

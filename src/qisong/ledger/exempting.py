@@ -37,12 +37,12 @@ def exempt(
     """
     if (member is None) == (unit is None):
         raise refuse(
-            "one-of-two", "请写明是哪位党员或哪个组织,二者取一。", "Name either a member or a unit.", place="member"
+            "one-of-two", "请写明是哪个人或哪个组织，二者取一。", "Name either a member or a unit.", place="member"
         )
     require_right(scope, member, unit)
     require_reason(reason)
     if on > timezone.localdate():
-        raise refuse("future", "日期还没到,请核对。", "That day has not come yet; check the date.", place="on")
+        raise refuse("future", "日期还没到，请核对。", "That day has not come yet; check the date.", place="on")
     if item and item.programme_id != programme.pk:
         raise refuse("unknown-item", "这项内容不在这个专项活动里。", "The programme has no such item.", place="item")
     decision = Exemption(programme=programme, item=item, member=member, unit=unit, reason=reason, valid_from=on)
@@ -89,7 +89,7 @@ def require_reason(reason: str) -> None:
     if term.data.get("from_roster"):
         raise refuse(
             "from-roster",
-            "“{name}”请在名册上记,不在这里记。",
+            "“{name}”请在名册上记，不在这里记。",
             "Put {name} on the roster; it needs no exemption here.",
             place="reason",
             name=term.zh,
@@ -100,7 +100,7 @@ def require_text(place: str, text: str, longest: int) -> str:
     if 0 < len(tidy(text)) <= longest:
         return tidy(text)
     raise refuse(
-        "empty", "请填写,最多{most}个字。", "Fill this in, at most {most} characters.", place=place, most=longest
+        "empty", "请填写，最多{most}个字。", "Fill this in, at most {most} characters.", place=place, most=longest
     )
 
 

@@ -41,7 +41,7 @@ class Expected:
 
     @property
     def due(self) -> list[Candidate]:
-        """应到: formal members whom nothing excuses. The attached join the sheet and no total."""
+        """应到： formal members whom nothing excuses. The attached join the sheet and no total."""
         return [one for one in (*self.home, *self.homebound, *self.away) if not one.excused]
 
 

@@ -56,7 +56,7 @@ def custody_giver(act: Composition, line: CustodyDraft, unit: int) -> tuple[UUID
         act.wrong(
             line.at,
             "giver-needed",
-            "这个组织没有上级,请写明从谁那里领的(giver)。",
+            "这个组织没有上级，请写明从谁那里领的（giver）。",
             "There is no unit above; name the giver.",
         )
     return None, above
@@ -86,7 +86,7 @@ def recipients_of(act: Composition, line: ReceivedDraft) -> list[tuple[str, Reci
     """Whoever a line names, each with the place where it does."""
     here = f"{line.at}.to"
     if line.to.present and not act.draft.present:
-        act.wrong(here, "nobody-present", "没有填在场的人,无法发给他们。", "Nobody is named as present.")
+        act.wrong(here, "nobody-present", "没有填在场的人，无法发给他们。", "Nobody is named as present.")
     found: list[tuple[str, Recipient | None]] = [(here, member) for member in act.present if line.to.present]
     found += [(ref.at, act.member(ref)) for ref in line.to.members]
     found += [(named.at, act.tried(named.at, act.own_unit, named)) for named in line.to.units]
@@ -104,7 +104,7 @@ def note_repeated(act: Composition, recipients: list[tuple[str, Recipient]], ite
         act.wrong(
             place,
             "received-twice",
-            "这次活动里同一个人同一样东西记了两次(在场听课的已自动记上),请去掉一处。",
+            "这次活动里同一个人同一样东西记了两次（在场听课的已自动记上），请去掉一处。",
             "This act names the same recipient and item twice (who was present at a lesson has it already).",
         )
 
@@ -127,7 +127,7 @@ def origin_of(act: Composition, line: ReceivedDraft, item: Item) -> Origin:
         act.wrong(
             line.holder.at,
             "holder-without-custody",
-            "直接来自发放者的,不填 holder。",
+            "直接来自发放者的，不填 holder。",
             "What comes directly from the giver leaves nobody's custody; leave holder out.",
         )
     return Origin(person, unit, source, None)

@@ -267,7 +267,7 @@ def require_code(code: str) -> None:
     if not CODE.fullmatch(code):
         raise refuse(
             "wrong-code",
-            "代码用小写字母、数字和连字符,最多60个。",
+            "代码用小写字母、数字和连字符，最多60个。",
             "A code has lower-case letters, digits and hyphens, at most 60.",
             place="code",
         )
@@ -277,7 +277,7 @@ def require_text(place: str, text: str, longest: int) -> str:
     if 0 < len(text.strip()) <= longest:
         return text.strip()
     raise refuse(
-        "empty", "请填写,最多{most}个字。", "Fill this in, at most {most} characters.", place=place, most=longest
+        "empty", "请填写，最多{most}个字。", "Fill this in, at most {most} characters.", place=place, most=longest
     )
 
 
@@ -304,7 +304,7 @@ def require_among(codes: Sequence[str], known: Sequence[str]) -> None:
             choice = "、".join(known)
             raise refuse(
                 "unknown-word",
-                "没有“{name}”,可填:{choice}。",
+                "没有“{name}”，可填：{choice}。",
                 "There is no {name}; choose from: {choice}.",
                 name=code,
                 choice=choice,

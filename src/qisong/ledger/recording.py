@@ -129,7 +129,7 @@ OTHER_CONTENT = Problem(
     "id",
     "conflict",
     Text(
-        "这个编号以前记过别的内容。两份都保留了:如果是另一次活动,请换编号;如果是更正,请用更正。",
+        "这个编号以前记过别的内容。两份都保留了：如果是另一次活动，请换编号；如果是更正，请用更正。",
         "This id stands for other content already. Both are kept: give another act another id, or use a correction.",
     ),
 )

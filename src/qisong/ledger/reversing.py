@@ -67,7 +67,7 @@ def require_right(activity: Activity, scope: Scope) -> None:
     if not own and not scope.allows(Right.RECORD, activity.unit_id):
         raise refuse(
             "not-allowed",
-            "这条记录不是您的组织记的,请由记录的组织或上级作废。",
+            "这条记录不是您的组织记的，请由记录的组织或上级作废。",
             "Another unit recorded this; that unit or the level above must reverse it.",
         )
 
@@ -88,7 +88,7 @@ def require_reason(reason: str) -> str:
         return stated
     raise refuse(
         "reason-needed",
-        "请写明作废原因,最多{most}个字。",
+        "请写明作废原因，最多{most}个字。",
         "Give the reason, at most {most} characters.",
         place="reason",
         most=LONGEST_REASON,
@@ -134,7 +134,7 @@ def kind_of(row: Target) -> str:
 def unknown_target() -> Refusal:
     return refuse(
         "unknown-target",
-        "没有这个编号的活动或登记,请从台账里复制编号。",
+        "没有这个编号的活动或登记，请从台账里复制编号。",
         "There is no act or receipt of this id; copy it from the ledger.",
     )
 

@@ -135,7 +135,7 @@ def iso_day(_reading: Reading, value: Any, _place: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise refuse("wrong-date", "日期应写成 2026-05-19 这样,且确有这一天。", "Write a real date like 2026-05-19.")
+    raise refuse("wrong-date", "日期应写成 2026-05-19 这样，且确有这一天。", "Write a real date like 2026-05-19.")
 
 
 def clock(_reading: Reading, value: Any, _place: str) -> str:
@@ -150,7 +150,7 @@ def one_of(choices: type[E]) -> Shape[E]:
         if value in list(choices):
             return choices(value)
         allowed = "、".join(choices)
-        raise refuse("unknown-choice", "可填:{allowed}。", "Choose from: {allowed}.", allowed=allowed)
+        raise refuse("unknown-choice", "可填：{allowed}。", "Choose from: {allowed}.", allowed=allowed)
 
     return shape
 
@@ -160,7 +160,7 @@ def identifier(_reading: Reading, value: Any, _place: str) -> UUID:
         return UUID(needed(str, value))
     except ValueError:
         raise refuse(
-            "wrong-identifier", "这不是系统给的编号,请从页面或导出表里复制。", "Copy the id from a page or an export."
+            "wrong-identifier", "这不是系统给的编号，请从页面或导出表里复制。", "Copy the id from a page or an export."
         ) from None
 
 
@@ -215,7 +215,7 @@ def each(shape: Shape[T], *, least: int = 0) -> Shape[tuple[T, ...]]:
             raise refuse("empty", "这里不能空着。", "This must not be empty.")
         if len(value) > LONGEST_LIST:
             raise refuse(
-                "too-many", "一次最多{most}项,请分开记。", "At most {most}; record in parts.", most=LONGEST_LIST
+                "too-many", "一次最多{most}项，请分开记。", "At most {most}; record in parts.", most=LONGEST_LIST
             )
         found = []
         for position, element in enumerate(value):
@@ -272,7 +272,7 @@ def keys_of(kind: Any) -> dict[str, tuple[Shape[Any], bool]]:
 def unknown_key(keys: Iterable[str]) -> Refusal:
     known = "、".join(keys)
     return refuse(
-        "unknown-key", "没有这一项,可填:{known}。", "There is no such key; choose from: {known}.", known=known
+        "unknown-key", "没有这一项，可填：{known}。", "There is no such key; choose from: {known}.", known=known
     )
 
 
