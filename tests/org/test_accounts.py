@@ -122,17 +122,17 @@ def test_chosen_password_replaces_the_first(world: World) -> None:
     [
         (
             "abc4xy7",
-            "密码太短,至少要 8 个字符。",
+            "密码太短，至少要 8 个字符。",
             "The password is too short; it needs at least 8 characters.",
         ),
         (
             "recorder-b1",
-            "密码与登录名太相似,请换一个。",
+            "密码与登录名太相似，请换一个。",
             "The password is too much like the login name; choose another.",
         ),
         (
             "1q2w3e",
-            "密码太短,至少要 8 个字符。这个密码太常见,别人容易猜到,请换一个。",
+            "密码太短，至少要 8 个字符。这个密码太常见，别人容易猜到，请换一个。",
             (
                 "The password is too short; it needs at least 8 characters. "
                 "This password is too common and easily guessed; choose another."

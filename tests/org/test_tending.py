@@ -374,8 +374,8 @@ def test_back_dated_verb_is_refused_with_the_later_event_it_meets(world: World) 
         close_unit(by=None, unit=world.branch, on=BEFORE)
     assert code_of(told) == ("later-event", "on")
     assert told.value.text.zh == (
-        "这与后来记下的事冲突:2024-03-01划转“西岭村党支部”——"
-        "上级“东岭村党支部”在2024-03-01还没有成立或已经撤销。请先处理那件事,或者换一个日期。"
+        "这与后来记下的事冲突：2024-03-01划转“西岭村党支部”——"
+        "上级“东岭村党支部”在2024-03-01还没有成立或已经撤销。请先处理那件事，或者换一个日期。"
     )
     assert told.value.text.en == (
         "This conflicts with what was recorded later: move of 西岭村党支部 on 2024-03-01. The parent 东岭村党支部 was "

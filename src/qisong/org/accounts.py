@@ -31,13 +31,14 @@ FIRST_PASSWORD_LENGTH = 10
 # What the validators of the settings object to.
 WEAK = {
     "password_too_short": Text(
-        "密码太短,至少要 {min_length} 个字符。", "The password is too short; it needs at least {min_length} characters."
+        "密码太短，至少要 {min_length} 个字符。",
+        "The password is too short; it needs at least {min_length} characters.",
     ),
     "password_too_common": Text(
-        "这个密码太常见,别人容易猜到,请换一个。", "This password is too common and easily guessed; choose another."
+        "这个密码太常见，别人容易猜到，请换一个。", "This password is too common and easily guessed; choose another."
     ),
     "password_too_similar": Text(
-        "密码与登录名太相似,请换一个。", "The password is too much like the login name; choose another."
+        "密码与登录名太相似，请换一个。", "The password is too much like the login name; choose another."
     ),
 }
 
@@ -81,7 +82,7 @@ def open_account(*, by: Account | None, person: Person, username: str | None = N
         if Account.objects.filter(username=wanted).exists():
             raise refuse(
                 "username-taken",
-                "登录名“{username}”已经有人用了,请换一个。",
+                "登录名“{username}”已经有人用了，请换一个。",
                 "The login name {username} is taken; choose another.",
                 place="username",
                 username=wanted,

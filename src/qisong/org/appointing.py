@@ -135,4 +135,4 @@ def require_standing(unit: Unit, on: date, place: str = "unit") -> None:
 def refuse_twice(same: QuerySet[Tie], on: date) -> None:
     """The same tie may be made again only after it has ended."""
     if same.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).exists():
-        raise refuse("already-so", "已经有这一条了,不用再加。", "This is already so; nothing needs adding.")
+        raise refuse("already-so", "已经有这一条了，不用再加。", "This is already so; nothing needs adding.")

@@ -27,13 +27,13 @@ FAULTS = {
         "“{other}”在{on}还没有成立或已经撤销。", "{other} was not yet created, or already closed, on {on}."
     ),
     "root-stays": Text(
-        "“{unit}”是最上级组织,不能划转、合并、拆分或撤销。",
+        "“{unit}”是最上级组织，不能划转、合并、拆分或撤销。",
         "{unit} is the topmost unit; it cannot be moved, merged, split or closed.",
     ),
-    "loop": Text("“{other}”在“{unit}”之下,不能作它的上级。", "{other} is beneath {unit} and cannot be its parent."),
+    "loop": Text("“{other}”在“{unit}”之下，不能作它的上级。", "{other} is beneath {unit} and cannot be its parent."),
     "into-itself": Text("“{unit}”不能并入自己。", "{unit} cannot merge into itself."),
     "open-children": Text(
-        "“{unit}”下面还有“{other}”,请先划转或撤销。", "{other} still stands beneath {unit}; move or close it first."
+        "“{unit}”下面还有“{other}”，请先划转或撤销。", "{other} still stands beneath {unit}; move or close it first."
     ),
     "still-standing": Text("“{unit}”在{on}并没有撤销。", "{unit} was not closed on {on}."),
 }
@@ -132,13 +132,17 @@ def beginning(row: tuple[int, date, *tuple[object, ...]]) -> tuple[int, date]:
 
 
 def rewrite_units(history: History) -> None:
-    changed = []
-    for unit in Unit.objects.all():
-        state = history.latest[unit.pk]
-        if (unit.name, unit.kind, unit.traits) != (state.name, state.kind, list(state.traits)):
-            unit.name, unit.kind, unit.traits = state.name, state.kind, list(state.traits)
-            changed.append(unit)
-    Unit.objects.bulk_update(changed, ["name", "kind", "traits"], batch_size=200)
+    kept = {row[0]: row[1:] for row in Unit.objects.values_list("pk", "name", "kind", "traits")}
+    wanted = {unit: (state.name, state.kind, list(state.traits)) for unit, state in history.latest.items()}
+    Unit.objects.bulk_update(
+        [
+            Unit(pk=unit, name=name, kind=kind, traits=traits)
+            for unit, (name, kind, traits) in wanted.items()
+            if kept[unit] != (name, kind, traits)
+        ],
+        ["name", "kind", "traits"],
+        batch_size=200,
+    )
 
 
 def refusal_of(contradiction: Contradiction, *, is_new: bool) -> Refusal:
@@ -152,7 +156,7 @@ def refusal_of(contradiction: Contradiction, *, is_new: bool) -> Refusal:
     verb = VERBS[event.verb]
     return refuse(
         "later-event",
-        "这与后来记下的事冲突:{on}{verb_zh}“{unit}”——{why_zh}请先处理那件事,或者换一个日期。",
+        "这与后来记下的事冲突：{on}{verb_zh}“{unit}”——{why_zh}请先处理那件事，或者换一个日期。",
         "This conflicts with what was recorded later: {verb_en} {unit} on {on}. {why_en} Settle that first, "
         "or choose another date.",
         place="on",

@@ -40,7 +40,7 @@ def found_site(*, name: str, code: str, preset: Mapping[str, Any], keep: Sequenc
             known = ", ".join(purposes)
             raise refuse(
                 "unknown-column",
-                "--keep:没有“{column}”这一项,可选:{known}。",
+                "--keep：没有“{column}”这一项，可选：{known}。",
                 "--keep: there is no {column}; choose from: {known}.",
                 place="keep",
                 column=column,

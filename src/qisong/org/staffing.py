@@ -92,7 +92,7 @@ def overlap(one: Span, other: Span) -> bool:
 def held_twice(tie: Tie) -> Refusal:
     return refuse(
         "already-so",
-        "“{unit}”已经有这一条了,不用再加。",
+        "“{unit}”已经有这一条了，不用再加。",
         "{unit} has this already; nothing needs adding.",
         place="unit",
         unit=tie.unit.name,

@@ -279,7 +279,7 @@ def refuse_known_codes(plans: Sequence[NewUnit]) -> None:
     if twice := commonest if times > 1 else known:
         raise refuse(
             "duplicate-code",
-            "组织代码“{taken}”已经有了,每个组织的代码必须不同。",
+            "组织代码“{taken}”已经有了，每个组织的代码必须不同。",
             "The code {taken} is taken; every unit needs a code of its own.",
             place="code",
             taken=twice,
@@ -329,7 +329,7 @@ def checked_kind(kind: str, *, root: bool) -> str:
     if is_root_kind(kind) is not root:
         raise refuse(
             "root-kind",
-            "最上级组织只有一个,它的类别不能给别的组织,也不能换成别的类别。",
+            "最上级组织只有一个，它的类别不能给别的组织，也不能换成别的类别。",
             "There is one topmost unit; its kind is its own and stays.",
             place="kind",
         )

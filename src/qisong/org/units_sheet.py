@@ -107,7 +107,7 @@ class UnitsSheet:
             differing = list(self._differences(row, unit))
         for column in differing:
             text = Text(
-                f"“{unit.name}”已经有了,这一栏与现有的不同。导入只新建组织;要改动请到组织页面办理变更或划转。",
+                f"“{unit.name}”已经有了，这一栏与现有的不同。导入只新建组织；要改动请到组织页面办理变更或划转。",
                 f"{unit.name} exists and differs here. A sheet only creates units; change or move it on its page.",
             )
             self._problem(row, column, "unit-differs", text)
@@ -143,7 +143,7 @@ class UnitsSheet:
 
     def _check_length(self, row: Row, column: Column, value: str, most: int) -> None:
         if len(value) > most:
-            text = Text(f"太长了,最多 {most} 个字。", f"This is too long; at most {most} characters.")
+            text = Text(f"太长了，最多 {most} 个字。", f"This is too long; at most {most} characters.")
             self._problem(row, column, "too-long", text)
 
     def _kind(self, row: Row) -> str:
@@ -153,7 +153,7 @@ class UnitsSheet:
             self._problem(row, KIND, "unknown-kind", unknown(given, TermCategory.UNIT_KIND))
         elif term and is_root_kind(term.code):
             text = Text(
-                f"“{term.zh}”只有一个,就是建站时的那个。请改填别的类别。",
+                f"“{term.zh}”只有一个，就是建站时的那个。请改填别的类别。",
                 f"There is one {term.en}, the one this site was founded with. Give another kind.",
             )
             self._problem(row, KIND, "root-kind", text)
@@ -179,7 +179,7 @@ class UnitsSheet:
             self._problem(row, PARENT, "parent-empty", text)
         elif code not in self._new and (code not in self._known or self._known[code].pk not in self._tree.nodes):
             text = Text(
-                "表里和系统里都没有这个代码的组织(或已撤销)。请核对上级组织代码。",
+                "表里和系统里都没有这个代码的组织，或者它已经撤销。请核对上级组织代码。",
                 "No unit of the sheet or of the tree has this code (or it is closed). Check the parent's code.",
             )
             self._problem(row, PARENT, "unknown-parent", text)
@@ -220,7 +220,7 @@ class UnitsSheet:
             return parent
         if founded.last < parent:
             text = Text(
-                f"早于上级组织的成立日期({parent})。请核对两个组织的日期。",
+                f"早于上级组织的成立日期（{parent}）。请核对两个组织的日期。",
                 f"This is before its parent's first day ({parent}). Check both dates.",
             )
             self._problem(row, FOUNDED, "before-parent", text)
@@ -253,4 +253,4 @@ def parts_of(text: str) -> Iterator[str]:
 
 def unknown(given: str, category: TermCategory) -> Text:
     known = "、".join(term.zh for term in terms(category) if not term.data.get("root"))
-    return Text(f"没有“{given}”这一种。可以填:{known}。", f"There is no “{given}”. Choose from: {known}.")
+    return Text(f"没有“{given}”这一种。可以填：{known}。", f"There is no “{given}”. Choose from: {known}.")
