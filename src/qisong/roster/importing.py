@@ -145,11 +145,15 @@ def annotated(of: ImportBatch | Review) -> bytes:
 
 
 def files_of(batch: ImportBatch) -> list[tuple[str, bytes]]:
+    """The files as they were handed in. Refuses an expired or discarded batch."""
     try:
-        return [(file["name"], content_of(file["sha256"])) for file in batch.files]
+        files = [(file["name"], content_of(file["sha256"])) for file in batch.files]
     except FileNotFoundError:
+        files = []
+    if not files:
         raise refuse(
             "expired",
             "上传的文件已过保存期，已删除。请重新导入。",
             "The files have expired and were deleted. Import them again.",
-        ) from None
+        )
+    return files

@@ -121,12 +121,18 @@ class Matcher:
             if match.member:
                 groups[match.member,].append(row)
             elif not match.doubt and said.name:
-                groups[said.unit or self._home, said.name, said.born].append(row)
+                groups[said.unit or self._home, said.name, said.born or told_besides(said)].append(row)
         return [
             [row.number for row in same]
             for key, same in groups.items()
             if len(same) > 1 and (len(key) == 1 or not all(row.identity for row in same))
         ]
+
+
+def told_besides(said: Statement) -> tuple[str, ...]:
+    """What tells namesakes of one list apart whose dates of birth are not given."""
+    values = [said.values.get(field, "") for field in ("sex", "joined", "became_full")]
+    return (*values, *(said.secrets.get(kind, "") for kind in (Secret.PHONE, Secret.LANDLINE)))
 
 
 def doubtful(doubt: Doubt, candidates: Sequence[Held]) -> Match:
