@@ -39,7 +39,7 @@ def strong(row: Row) -> str:
 def cells(table: Table, row: Row) -> SafeString:
     first, *others = zip(table.columns, row.cells, strict=True)
     drawn = [ticker(table.tick, row)] if table.tick else []
-    drawn.append(format_html('<th scope="row">{}</th>', inside(first[1])))
+    drawn.append(format_html('<th scope="row"{}>{}</th>', classed(first[0].kind), inside(first[1])))
     drawn += [data(column, cell) for column, cell in others]
     return SafeString("".join(drawn))
 

@@ -26,7 +26,7 @@ class Mark(StrEnum):
 @dataclass(frozen=True)
 class Column:
     label: str | Promise
-    kind: str = ""  # "number" is set in tabular figures to the right; "act" is left out in print
+    kind: str = ""  # "number" is set in tabular figures to the right; "verb" is left out in print
 
 
 @dataclass(frozen=True)

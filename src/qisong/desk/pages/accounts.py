@@ -54,7 +54,7 @@ def accounts_page(scope: Scope, *, under: str | None, number: str | None) -> Acc
         Column(_("Post")),
         Column(_("Login name")),
         Column(_("State")),
-        Column("", "act"),
+        Column("", "verb"),
     ]
     table = Table(
         "", columns, [account_row(post) for post in numbers], tick="person", empty=_("Nobody holds a post here.")

@@ -39,7 +39,7 @@ def exemptions_page(scope: Scope, number: str | None) -> ExemptionsPage:
     may_end = scope.allows(Right.EXEMPT)
     columns = [Column(_("Who")), Column(_("Of what")), Column(_("Reason")), Column(_("Decided by")), Column(_("Since"))]
     if may_end:
-        columns.append(Column("", "act"))
+        columns.append(Column("", "verb"))
     rows = [exemption_row(one, may_end=may_end) for one in numbers]
     return ExemptionsPage(Table("", columns, rows, empty=_("Nobody is exempt by decision.")), numbers)
 

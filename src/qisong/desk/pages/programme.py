@@ -119,7 +119,7 @@ THINGS: dict[str, str | Promise] = {
 def obligations_table(code: str, items: Sequence[Item], *, may_change: bool) -> Table:
     columns = [Column(_("Item")), Column(_("Round")), Column(_("Audience")), Column(_("How many"), "number")]
     if may_change:
-        columns.append(Column("", "act"))
+        columns.append(Column("", "verb"))
     rows = []
     for item in items:
         for one in item.obligations.all():

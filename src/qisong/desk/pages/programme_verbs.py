@@ -103,7 +103,7 @@ class AudienceForm(LabelledForm):
         label=_("Category"), required=False, widget=forms.CheckboxSelectMultiple, choices=list(CATEGORIES.items())
     )
     traits = forms.MultipleChoiceField(label=_("Traits"), required=False, widget=forms.CheckboxSelectMultiple)
-    kinds = forms.MultipleChoiceField(label=_("Kind"), required=False, widget=forms.CheckboxSelectMultiple)
+    kinds = forms.MultipleChoiceField(label=_("Kind of unit"), required=False, widget=forms.CheckboxSelectMultiple)
     chosen = forms.CharField(
         label=_("Only these units: their codes, one a line"), required=False, widget=forms.Textarea, max_length=20_000
     )

@@ -87,7 +87,7 @@ def section(scope: Scope, unit: Unit, kind: TieKind) -> Section:
     if kind is TieKind.POST:
         columns.insert(1, Column(gettext_lazy("Post")))
     if may_change:
-        columns.append(Column("", "act"))
+        columns.append(Column("", "verb"))
     add_url = reverse("desk:new-tie", args=[unit.pk, kind.value]) if may_change else ""
     table = Table("", columns, rows, empty=_("Nobody is entered here yet."))
     return Section(kind, HEADING[kind], table, add_url)
