@@ -108,7 +108,11 @@ def test_post_ended_on_its_first_day_was_never_held(world: World) -> None:
 @pytest.mark.parametrize(
     ("role", "code", "given", "allowed"),
     [
-        ("office", "C0", "auditor", True),
+        ("office", "C0", "office", True),
+        ("office", "C0", "trainer", True),
+        ("office", "C0", "auditor", False),  # reads the journal, which the office does not
+        ("office", "C0", "security-administrator", False),
+        ("office", "D1", "clerk", True),
         ("office", "B1", "recorder", True),
         ("clerk", "B1", "recorder", True),
         ("clerk", "B1", "secretary", True),

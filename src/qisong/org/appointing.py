@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from qisong.org import journal
 from qisong.org.models import Account, ContactPoint, Pairing, Person, Post, Unit, UnitState
-from qisong.org.scope import Scope, reach_of
+from qisong.org.scope import Scope, reach_of, role_rights
 from qisong.org.terms import Right, TermCategory
 from qisong.org.words import term_of
 from qisong.words.digits import tidy_name
@@ -51,9 +51,19 @@ def end_post(*, by: Account | None, post: Post, on: date) -> None:
 
 
 def may_give(scope: Scope, unit: Unit, role: str) -> bool:
-    """Whether the scope may give or end this role there: nobody hands out a reach beyond their own."""
-    post = Post(person=Person(), unit=unit, role=role)
-    return {unit.pk, *reach_of(post, scope)} <= scope.units(Right.POSTS)
+    """Whether the scope may give or end this role there: nobody hands out a reach or a right beyond their own.
+
+    So auditors and the three administrators, who hold what no office holds, are appointed at the command line.
+    """
+    reach = {unit.pk, *reach_of(Post(person=Person(), unit=unit, role=role), scope)}
+    data = role_rights().get(role, {})
+    return all(
+        (
+            reach <= scope.units(Right.POSTS),
+            *(reach <= scope.units(Right(right)) for right in data.get("rights", [])),
+            *(reach - {unit.pk} <= scope.units(Right(right)) for right in data.get("below", [])),
+        )
+    )
 
 
 def name_contact_point(*, by: Account | None, leader: Person, unit: Unit, on: date) -> ContactPoint:
