@@ -54,10 +54,14 @@ def also_check(check: Check) -> Check:
     return check
 
 
-def check() -> list[Discrepancy]:
-    """Recompute everything derived and compare; empty when all agrees."""
-    own = (check_tree, check_journal, check_copies, check_roster, check_stock, check_coverage)
-    return [one for each in (*own, *_further) for one in each()]
+def check(progress: Callable[[int, int], None] = lambda _done, _all: None) -> list[Discrepancy]:
+    """Recompute everything derived and compare; empty when all agrees. ``progress`` is told how many checks are done."""
+    checks = (check_tree, check_journal, check_copies, check_roster, check_stock, check_coverage, *_further)
+    found: list[Discrepancy] = []
+    for done, each in enumerate(checks):
+        progress(done, len(checks))
+        found += each()
+    return found
 
 
 def check_tree() -> Iterator[Discrepancy]:

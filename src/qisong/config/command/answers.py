@@ -11,7 +11,7 @@ import click
 from django.utils import timezone
 
 from qisong.config.command.exchange import WRITABLE
-from qisong.config.command.speaking import PROBLEM, Day, UnitCode, answer_json, say, site
+from qisong.config.command.speaking import PROBLEM, Day, UnitCode, answer_json, progress_bar, say, site
 from qisong.coverage.checking import check as find_discrepancies
 from qisong.coverage.gaps import GapList, gap_list
 from qisong.ledger.programmes import find_items, find_programme
@@ -99,7 +99,8 @@ def briefing(out: Path, *, unit: Unit, first: date, last: date) -> None:
 def check(*, as_json: bool) -> int:
     """重算每个推算出来的数并核对。 Recompute every derived number and compare."""
     site()
-    found = find_discrepancies()
+    with progress_bar("核对", "Checking") as progress:
+        found = find_discrepancies(progress)
     if as_json:
         answer_json({"discrepancies": [one.as_json() for one in found]})
     else:

@@ -34,10 +34,10 @@ OF_THE_LINE = {
     "unknown-programme",
     "unknown-role",
     "unknown-column",
-    "unknown-key",
+    "unknown-figure",
     "unknown-date",
     "ambiguous-item",
-    "reason-needed",
+    "reason-missing",
 }
 
 
@@ -103,7 +103,7 @@ def site() -> Site:
     return found
 
 
-class UnitCode(click.ParamType):
+class UnitCode(click.ParamType[Unit]):
     """A unit given by its code."""
 
     name = "CODE"
@@ -118,7 +118,7 @@ class UnitCode(click.ParamType):
         return unit
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date such as 2026-05-19."""
 
     name = "YYYY-MM-DD"
