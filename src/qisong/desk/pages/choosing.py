@@ -13,12 +13,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.forms import DayField, DeskForm
+from qisong.desk.templatetags.desk import day
 from qisong.ledger.models import Item
 from qisong.ledger.programmes import open_items
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory, TreeView
 from qisong.org.tree import Tree, tree_on
-from qisong.org.words import terms
+from qisong.org.words import label, terms
 
 VIEWS = [(TreeView.THEN.value, _("as it was then")), (TreeView.NOW.value, _("as it is now"))]
 
@@ -55,10 +56,20 @@ class Choice:
     @property
     def query(self) -> str:
         """The same choice as it stands in an address; what goes without saying is left out."""
-        day = self.on if self.on != self.today else ""
+        on = self.on if self.on != self.today else ""
         tree = self.tree.value if self.tree is not TreeView.THEN else ""
-        chosen = {"on": day, "tree": tree, "channel": self.channel, "circumstance": self.circumstance}
+        chosen = {"on": on, "tree": tree, "channel": self.channel, "circumstance": self.circumstance}
         return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def words(self) -> list[str]:
+        """The choice in words, for the head of what is printed."""
+        said = [day(self.on), str(dict(VIEWS)[self.tree.value])]
+        if self.channel:
+            said.append(label(TermCategory.CHANNEL, self.channel))
+        if self.circumstance:
+            said.append(label(TermCategory.CIRCUMSTANCE, self.circumstance))
+        return said
 
     def asked(self) -> dict[str, Any]:
         """The arguments of coverage."""
@@ -71,8 +82,8 @@ class Choice:
 
     def shown_tree(self, scope: Scope) -> Tree:
         """The tree that groups the people: that of the day, or today's."""
-        day = self.on if self.tree is TreeView.THEN else max(scope.on, self.on)
-        return scope.tree if day == scope.on else tree_on(day)
+        on = self.on if self.tree is TreeView.THEN else max(scope.on, self.on)
+        return scope.tree if on == scope.on else tree_on(on)
 
 
 def choice_of(form: ChoiceForm, scope: Scope) -> Choice:

@@ -74,6 +74,7 @@ class NamesPage:
     crumbs: Sequence[Crumb]
     form: NamesForm
     answer: str = ""
+    chosen: Sequence[str] = ()
     tabs: Sequence[Link] = ()
     table: Table | None = None
     numbers: Page[GapName] | None = None
@@ -108,6 +109,7 @@ def filled(page: NamesPage, scope: Scope, gaps: GapList, choice: Choice, number:
         crumbs=page.crumbs,
         form=form,
         answer=answer(gaps, form.chosen() if form.value("item") else []),
+        chosen=choice.words,
         tabs=[tab(form, choice, show, len(names), current=show is shown) for show, names in sorted_out.items()],
         table=names_table(list(numbers), choice.on, with_unit=not alone, tick=may_record),
         numbers=numbers,

@@ -33,18 +33,19 @@ class UnitPage:
     table: Table | None
     custody: Table | None
     query: str
+    chosen: Sequence[str]
     links: Sequence[Link]
     may_record: bool
 
 
 def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
-    answer, shown, custody, query = "", None, None, ""
+    answer, shown, custody, query, chosen = "", None, None, "", []
     if form.is_valid():
         choice = choice_of(form, scope)
         try:
             shown, answer = coverage_table(scope, unit, choice)
             custody = custody_table(scope, unit, owed_items(choice.on), choice)
-            query = choice.query
+            query, chosen = choice.query, choice.words
         except Refusal as refusal:
             show_refusal(form, refusal)
     return UnitPage(
@@ -55,6 +56,7 @@ def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
         table=shown,
         custody=custody,
         query=query,
+        chosen=chosen,
         links=links_of(scope, unit),
         may_record=scope.allows(Right.RECORD, unit),
     )
