@@ -172,10 +172,10 @@ def test_platform_text_has_the_order_of_its_boxes(signed_in: SignedIn, world: Wo
     client.post(f"/units/{world.branch.pk}/record/", filled(world))
     page = client.get(f"/acts/{Activity.objects.get().pk}/").context["page"]
     assert page.platform.splitlines()[:4] == [
-        "会议类型:集中学习、党课、发放",
-        "主题:读原文",
-        "时间:2026-05-19",
-        "地点:东岭村",
+        "会议类型：集中学习、党课、发放",
+        "主题：读原文",
+        "时间：2026-05-19",
+        "地点：东岭村",
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-COUNTY = "禾溪县委(演示)"
+COUNTY = "禾溪县委（演示）"
 COUNTY_CODE = "HX"
 
 # Everyday surnames, each followed by how often it turns up among a hundred.

@@ -16,7 +16,7 @@ from qisong.config.demo.members import PlannedMember
 SESSIONS, LESSONS, HOME_LESSONS = 1068, 355, 24
 PAIRED_AT_SESSIONS, OWN_AT_SESSIONS = 30, 60
 SUBJECTS = (
-    *("通读章程总纲", "章程里的权利和义务", "纪律条例逐条读", "读一篇讲话,说一点体会", "村务公开怎么公开"),
+    *("通读章程总纲", "章程里的权利和义务", "纪律条例逐条读", "读一篇讲话，说一点体会", "村务公开怎么公开"),
     *(
         "安全生产人人有责",
         "办事流程怎么再短一点",
@@ -31,7 +31,7 @@ TOPICS = (
     *("怎样开好一次支部会", "种粮人的账本", "社区里的热心人"),
 )
 ROOMS = ("会议室", "活动室", "文化室", "图书角")
-DECISIONS = ("各人回去再读一遍,下次先说体会。", "行动不便的同志,会后由支部送学上门。", "下月继续,时间另行通知。")
+DECISIONS = ("各人回去再读一遍，下次先说体会。", "行动不便的同志，会后由支部送学上门。", "下月继续，时间另行通知。")
 REASONS = ("leave", "leave", "work", "other")
 
 
@@ -104,7 +104,7 @@ class Gatherings:
             absent=[(number, stream.choice(REASONS)) for number in away],
             guests=self.guests(unit),
             minutes={
-                "agenda": f"{subject};讨论。",
+                "agenda": f"{subject}；讨论。",
                 "decisions": stream.choice(DECISIONS),
                 "starts": f"{hour:02}:00",
                 "ends": f"{hour + 1:02}:30",
