@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PLAIN = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED)
 # Verbs after which somebody may be on the roster who was not when the files were compared.
-ENROLLING = ("member.added", "member.transferred", "members.enrolled", "import.applied", "import.decided")
+ENROLLING = ("member.added", "member.transferred", "members.enrolled", "import.applied")
 
 
 def apply_batch(*, by: Account | None, batch: ImportBatch) -> ImportBatch:
@@ -64,9 +64,9 @@ def decide(*, by: Account | None, line: ImportLine, decision: str) -> ImportLine
     line.decision = decision
     at_once = batch.state == BatchState.APPLIED and is_decided(line)
     amending = prepared(batch, [line]) if at_once else None
-    with journal.verb("import.decided", by=by, unit=batch.unit) as entry:
+    with journal.verb("import.applied" if amending else "import.decided", by=by, unit=batch.unit) as entry:
         line.save(update_fields=["decision"])
-        if amending is not None:
+        if amending:
             amending.write()
             mark_applied([line])
             entry.touch("member", amending.members)
