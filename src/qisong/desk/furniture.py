@@ -36,6 +36,10 @@ class Place:
 PLACES = [
     Place(_("Home"), "desk:home"),
     Place(_("Who is missing"), "desk:unit", Right.FIGURES, of_home=True),
+    Place(_("Acts"), "desk:ledger", Right.NAMES),
+    Place(_("Roster"), "desk:roster", Right.NAMES, of_home=True),
+    Place(_("Import a roster"), "desk:imports", Right.IMPORT, of_home=True),
+    Place(lazy_word("briefing"), "desk:briefing", Right.FIGURES),
     Place(_("Programmes"), "desk:programmes", Right.FIGURES),
     Place(lazy_word("contact-point"), "desk:tie-list", Right.POSTS, args=("contact-point",)),
     Place(lazy_word("pairing"), "desk:tie-list", Right.POSTS, args=("pairing",)),
@@ -89,7 +93,7 @@ class Furniture:
     def link(self, place: Place, scope: Scope) -> Link | None:
         if place.right and not scope.allows(place.right):
             return None
-        if place.of_home and (scope.home is None or scope.home.pk not in scope.visible):
+        if place.of_home and (scope.home is None or (place.right and not scope.allows(place.right, scope.home))):
             return None
         url = reverse(place.url_name, args=[scope.home.pk] if place.of_home and scope.home else place.args)
         return Link(place.label, url, current=self.request.path == url)

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from qisong.desk.views import (
     accounts,
     acts,
+    briefing,
     changes,
     coverage,
     entrance,
@@ -62,6 +63,10 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/changes/", changes.changes, name="changes"),
     path("units/<int:unit>/changes/<str:verb>/", changes.change, name="change"),
     path("units/<int:unit>/changed/", changes.changed, name="changed"),
+    # Briefing
+    path("briefing/", briefing.briefing, name="briefing"),
+    path("briefing.docx", briefing.document, name="briefing-document"),
+    path("rows/", briefing.rows, name="rows"),
     # Programmes and exemptions
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/<slug:code>/", programmes.programme, name="programme"),

@@ -148,6 +148,8 @@ def errands(scope: Scope) -> list[Errand]:
 def doors(scope: Scope) -> list[Link]:
     """The one or two pages of a post that looks after logins or the journal."""
     links = []
+    if scope.lesson_units:
+        links.append(Link(_("Acts"), reverse("desk:ledger")))
     if scope.allows(Right.ACCOUNTS):
         links.append(Link(_("Who can sign in?"), reverse("desk:accounts")))
     if scope.allows(Right.JOURNAL):

@@ -1,0 +1,43 @@
+"""The briefing as a page and as a paper, and the rows behind each of its numbers."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from qisong.desk.doorkeeping import DeskRequest
+from qisong.desk.downloads import DOCX, download
+from qisong.desk.finding import need_right
+from qisong.desk.pages.briefing import BriefingForm, asked, briefing_page
+from qisong.desk.pages.rows import rows_page
+from qisong.org.terms import Right
+from qisong.reporting.docx_writing import write_docx
+
+
+@require_GET
+def briefing(request: DeskRequest) -> HttpResponse:
+    need_right(request.scope, Right.FIGURES)
+    return render(request, "desk/briefing.html", {"page": briefing_page(request.scope, request.GET)})
+
+
+@require_GET
+def document(request: DeskRequest) -> HttpResponse:
+    """The paper to take away; what cannot be read leads back to the page that says why."""
+    need_right(request.scope, Right.FIGURES)
+    found = asked(BriefingForm(request.GET, scope=request.scope), request.scope)
+    if found is None:
+        return redirect(f"{reverse('desk:briefing')}?{request.GET.urlencode()}")
+    stream = BytesIO()
+    write_docx(found, stream)
+    name = f"briefing-{found.unit.pk}-{found.first:%Y%m%d}-{found.last:%Y%m%d}.docx"
+    return download(stream.getvalue(), name, DOCX)
+
+
+@require_GET
+def rows(request: DeskRequest) -> HttpResponse:
+    need_right(request.scope, Right.FIGURES)
+    return render(request, "desk/rows.html", {"page": rows_page(request.scope, request.GET)})
