@@ -44,6 +44,13 @@ class ProofCell:
     def __bool__(self) -> bool:
         return bool(self.said or self.before or self.problems)
 
+    @property
+    def severity(self) -> str:
+        """Of the worst problem here; "" if there is none."""
+        if any(problem.severity == "error" for problem in self.problems):
+            return "error"
+        return "warning" if self.problems else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -102,7 +102,7 @@ def imports_page(unit: Unit, scope: Scope, form: UploadForm, number: str | None)
         form,
         settings.UPLOAD_LIMIT // MEBIBYTE,
         settings.SEALED_UPLOAD_DAYS,
-        Table(_("Earlier imports"), columns, [row_of(batch) for batch in numbers]),
+        Table("", columns, [row_of(batch) for batch in numbers]),
         numbers,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,13 +39,16 @@ from qisong.sheets.problems import Problem, Severity
 
 LINES_A_PAGE = 25
 FATES: dict[str, str | Promise] = {
-    BatchState.APPLIED: gettext_lazy("Applied on {day}."),
+    BatchState.APPLIED: gettext_lazy("Applied on {day}: {changes}."),
     BatchState.REVERTED: gettext_lazy("Taken back: everything is as it was before."),
     BatchState.DISCARDED: gettext_lazy("Discarded, or its time is over. The files and what they said are deleted."),
     BatchState.FAILED: gettext_lazy(
         "Something went wrong on our side, and nothing was written. Upload the files again."
     ),
 }
+SENTENCE = re.compile(r"。|\. |\.$")
+CLAUSE = re.compile(r"[：，；（]|[:,;] | \(")
+LONGEST_GIST = 30
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 
 
@@ -66,18 +70,14 @@ class Kind:
 
     @property
     def gist(self) -> str:
-        """The first clause of what is said at the cells."""
-        return gist(said(self.problems[0].text))
+        """What they have in common: the sentence said at all the cells, or its first clause."""
+        first, *others = [SENTENCE.split(said(problem.text), maxsplit=1)[0] for problem in self.problems]
+        same = all(other == first for other in others)
+        return first if same and len(first) <= LONGEST_GIST else CLAUSE.split(first, maxsplit=1)[0]
 
     @property
     def count(self) -> int:
         return len(self.problems)
-
-
-def gist(sentence: str) -> str:
-    for mark in ("。", "：", ". ", ": "):
-        sentence = sentence.split(mark, 1)[0]
-    return sentence.removesuffix(".")
 
 
 @dataclass
@@ -131,8 +131,8 @@ class ReviewPage:
     def answer(self) -> str:
         if self.state == BatchState.READY:
             return self.verdict
-        applied = day(self.applied_on)
-        return str(FATES.get(self.state, "")).format(day=applied)
+        changes = self.changes if self.state == BatchState.APPLIED else ""
+        return str(FATES.get(self.state, "")).format(day=day(self.applied_on), changes=changes)
 
     @property
     def verdict(self) -> str:
@@ -201,6 +201,13 @@ class ReviewPage:
         url = f"?{urlencode({'problem': key})}" if rows else ""
         return Kind(severity, code, column, problems, rows, url, current=self.query.get("problem") == key)
 
+    @property
+    def of_whole_sheets(self) -> list[Problem]:
+        """Errors at no person's row: of a file that cannot be read, or of a heading."""
+        if not self.is_ready:
+            return []
+        return [one for kind in self.kinds if kind.is_error and not kind.rows for one in kind.problems]
+
     def lines_with(self, problems: Iterable[Problem]) -> list[int]:
         return sorted(self.numbers[place] for place in placed(problems) if place in self.numbers)
 
@@ -216,12 +223,18 @@ class ReviewPage:
 
     @cached_property
     def filters(self) -> dict[str, int]:
-        """Each filter that shows anything, with the number of its rows."""
+        """Each filter that shows anything, with the number of its rows; of problems while they can be mended."""
         with_problems = {
             severity: len(self.lines_with(one for one in self.problems if one.severity == severity))
             for severity in SEVERITIES
+            if self.is_ready
         }
         return {name: rows for name, rows in (with_problems | self.outcomes).items() if rows}
+
+    @property
+    def is_focused(self) -> bool:
+        """Whether each row is shown for the sake of some of its cells."""
+        return self.problem_kind is not None or self.shown in {*SEVERITIES, Outcome.CHANGED, Outcome.MOVED}
 
     @property
     def outcomes(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from qisong.desk.forms import DayField, DeskForm
 from qisong.desk.pages.imports import OUTCOMES
@@ -26,7 +27,7 @@ class DecisionForm(DeskForm):
     """What is to become of one line."""
 
     decision = forms.CharField(required=False, max_length=60)
-    on = DayField(required=False)
+    on = DayField(label=gettext_lazy("Left on"), required=False)
 
     def decided(self) -> str:
         """As ``roster.deciding`` writes it; a departure without its day is said at the box."""

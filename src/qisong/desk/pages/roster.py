@@ -139,8 +139,4 @@ def category_of(member: Member) -> str:
 
 class ExportForm(DeskForm):
     unmask = forms.BooleanField(label=gettext_lazy("Whole numbers instead of masks"), required=False)
-    reason = PlainField(
-        label=gettext_lazy("What for? Needed only for whole numbers, and written to the journal"),
-        required=False,
-        max_length=200,
-    )
+    reason = PlainField(label=gettext_lazy("Why whole numbers?"), required=False, max_length=200)

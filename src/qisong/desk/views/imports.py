@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,8 +34,8 @@ from qisong.words.text import Refusal
 @require_http_methods(["GET", "POST"])
 def imports(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.IMPORT)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         files = form.contents()
         batch = importing.receive(by=request.user, unit=found, files=files, today=timezone.localdate())
         return to_review(compared(batch, size=sum(len(content) for _name, content in files)))
@@ -101,21 +102,21 @@ def decide(request: DeskRequest, batch: UUID, number: int) -> HttpResponse:
 def apply(request: DeskRequest, batch: UUID) -> HttpResponse:
     found = find_batch(request, batch)
     try:
-        applied = importing.apply_batch(by=request.user, batch=found)
+        importing.apply_batch(by=request.user, batch=found)
     except Refusal as refusal:
         return refused_review(request, found, refusal)
-    page = ReviewPage(applied, request.scope, request.user)
-    messages.success(request, _("Applied: {changes}.").format(changes=page.changes))
-    return to_review(applied)
+    return to_review(found)
 
 
 @require_POST
 def again(request: DeskRequest, batch: UUID) -> HttpResponse:
-    """The same files compared with the roster as it is now."""
+    """The same files compared with the roster as it is now, in the place of this review."""
     found = find_batch(request, batch)
     if not ReviewPage(found, request.scope, request.user).is_mine:
         raise Http404
-    fresh = importing.receive_again(by=request.user, batch=found, today=timezone.localdate())
+    with transaction.atomic():
+        fresh = importing.receive_again(by=request.user, batch=found, today=timezone.localdate())
+        importing.discard_batch(by=request.user, batch=found)
     return to_review(compared(fresh, size=sum(len(content) for _name, content in importing.files_of(fresh))))
 
 
@@ -145,7 +146,6 @@ def revert(request: DeskRequest, batch: UUID) -> HttpResponse:
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("Taken back: everything is as it was before."))
             return to_review(found)
     context = {"form": form, "page": page, "crumbs": way_to(request.scope, found.unit_id, _("Take an import back"))}
     return render(request, "desk/imports/revert.html", context, status=400 if form.errors else 200)

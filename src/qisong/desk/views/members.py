@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -50,8 +51,13 @@ def edit_member(request: DeskRequest, member: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("desk:member", page.member.pk)
-    heading = _("What has changed for {name}?").format(name=page.member)
-    context = {"form": form, "version": version, "heading": heading, "crumbs": page.crumbs}
+    context = {
+        "form": form,
+        "version": version,
+        "heading": _("What has changed for {name}?").format(name=page.member),
+        "crumbs": page.crumbs,
+        "back": reverse("desk:member", args=[page.member.pk]),
+    }
     return render(request, "desk/roster/form.html", context, status=400 if form.errors else 200)
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -61,6 +62,10 @@ def add_member(request: DeskRequest, unit: int) -> HttpResponse:
         else:
             messages.success(request, _("On the roster."))
             return redirect("desk:member", added.pk)
-    heading = _("Who joins {unit}?").format(unit=found.name)
-    context = {"form": form, "heading": heading, "crumbs": way_to(request.scope, found.pk, _("Add a member"))}
+    context = {
+        "form": form,
+        "heading": _("Who joins {unit}?").format(unit=found.name),
+        "crumbs": way_to(request.scope, found.pk, _("Add a member")),
+        "back": reverse("desk:roster", args=[found.pk]),
+    }
     return render(request, "desk/roster/form.html", context, status=400 if form.errors else 200)
