@@ -117,7 +117,7 @@ def test_damage_is_found_and_named(world: World, damage: Callable[[World], None]
 def test_coverage_that_differs_is_named(world: World) -> None:
     found = coverage_differs(item("badges"), DAY, [world.branch.pk])
     assert (found.code, found.ids) == ("coverage", (str(world.branch.pk),))
-    assert found.text.zh == "badges 2026-06-01:1 个组织的覆盖数对不上。"
+    assert found.text.zh == "badges 2026-06-01：1 个组织的覆盖数对不上。"
 
 
 def test_discrepancy_names_ids_and_speaks_both_languages(world: World) -> None:

@@ -47,7 +47,7 @@ def known_view(tree: TreeView | str) -> TreeView:
     except ValueError:
         raise refuse(
             "unknown-tree",
-            "“{tree}”:只能选 then(当时的组织)或 now(现在的组织)。",
+            "“{tree}”：只能选 then（当时的组织）或 now（现在的组织）。",
             "{tree}: choose then (the tree of that day) or now (today's tree).",
             place="tree",
             tree=tree,
@@ -63,7 +63,7 @@ def require_standing(unit: Unit, tree: Tree) -> None:
     if unit.pk not in tree.nodes:
         raise refuse(
             "unit-not-standing",
-            "“{unit}”在{on}还没有成立或已经撤销,请换一个日期。",
+            "“{unit}”在{on}还没有成立或已经撤销，请换一个日期。",
             "{unit} was not yet created, or already closed, on {on}; choose another date.",
             place="unit",
             unit=unit.name,

@@ -55,7 +55,7 @@ def also_check(check: Check) -> Check:
 
 
 def check(progress: Callable[[int, int], None] = lambda _done, _all: None) -> list[Discrepancy]:
-    """Recompute everything derived and compare; empty when all agrees. ``progress`` is told how many checks are done."""
+    """Recompute everything derived and compare; empty when all agrees. ``progress`` is told (done, all) checks."""
     checks = (check_tree, check_journal, check_copies, check_roster, check_stock, check_coverage, *_further)
     found: list[Discrepancy] = []
     for done, each in enumerate(checks):
@@ -106,7 +106,9 @@ def check_copies() -> Iterator[Discrepancy]:
             yield Discrepancy(code, text.format(n=len(ids)), ids)
     orphaned = Receipt.objects.live().filter(follows__reversal__isnull=False)
     if ids := tuple(str(pk) for pk in orphaned.values_list("pk", flat=True)):
-        text = Text("{n} 条登记还有效,但所依据的到场已作废。", "{n} receipts stand although the presence was reversed.")
+        text = Text(
+            "{n} 条登记还有效，但所依据的到场已作废。", "{n} receipts stand although the presence was reversed."
+        )
         yield Discrepancy("receipt-without-presence", text.format(n=len(ids)), ids)
 
 
@@ -181,5 +183,5 @@ def check_day(recount: Recount, items: list[Item], day: date, view: TreeView) ->
 
 
 def coverage_differs(item: Item, day: date, units: list[int]) -> Discrepancy:
-    text = Text("{item} {on}:{n} 个组织的覆盖数对不上。", "{item} {on}: the coverage of {n} units differs.")
+    text = Text("{item} {on}：{n} 个组织的覆盖数对不上。", "{item} {on}: the coverage of {n} units differs.")
     return Discrepancy("coverage", text.format(item=item.code, on=day, n=len(units)), tuple(map(str, units)))

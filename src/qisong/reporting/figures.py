@@ -90,7 +90,7 @@ def figure_rows(programme: Programme, key: str, as_of: date | None = None) -> Fi
     if key not in FIGURES:
         raise refuse(
             "unknown-figure",
-            "没有“{key}”这个数,可填:{known}。",
+            "没有“{key}”这个数，可填：{known}。",
             "There is no figure {key}; choose from: {known}.",
             place="rows",
             key=key,

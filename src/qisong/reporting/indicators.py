@@ -85,7 +85,7 @@ def find_indicator(code: str, span: Span) -> Indicator:
     if code not in known:
         raise refuse(
             "unknown-indicator",
-            "没有“{name}”这个指标,可填:{known}。",
+            "没有“{name}”这个指标，可填：{known}。",
             "There is no indicator {name}; choose from: {known}.",
             place="indicator",
             name=code,

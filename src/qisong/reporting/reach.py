@@ -35,6 +35,8 @@ def find_people(span: Span, item: Item, part: str) -> Iterator[Found]:
     placing = place_units(span.last, TreeView.THEN)
     facts = read_facts(Question((item,), span.last), placing, span.unit.pk)
     for key in PARTS[part][2](combine(facts.lines), facts.out_of_contact):
+        if span.own and facts.branch[key] != span.unit.pk:
+            continue
         if member := member_id(key):
             yield Found(RowKind.MEMBER, member, who=member)
         else:

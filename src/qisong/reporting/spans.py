@@ -26,7 +26,7 @@ from qisong.words.text import refuse
 
 @dataclass(frozen=True)
 class Span:
-    """``unit`` with all beneath it on ``last``; the days from ``first`` to ``last``, both included.
+    """``unit`` with all beneath it on ``last`` (``own``: without); the days from ``first`` to ``last``, both included.
 
     What a unit did that has closed since counts with the unit that answers for it on ``last``. The topmost unit
     holds everything. An act that served several units counts once for each and once for what stands above them; a
@@ -37,6 +37,7 @@ class Span:
     first: date
     last: date
     programme: Programme
+    own: bool = False
 
     def __post_init__(self) -> None:
         require_standing(self.unit, self.tree)
@@ -52,9 +53,9 @@ class Span:
     @cached_property
     def units(self) -> frozenset[int] | None:
         """The units within, closed ones included; None for all."""
-        if self.unit.pk in self.tree.roots:
+        if self.unit.pk in self.tree.roots and not self.own:
             return None
-        beneath = frozenset(self.tree.subtree(self.unit.pk))
+        beneath = frozenset([self.unit.pk] if self.own else self.tree.subtree(self.unit.pk))
         endings = replay(event for event in read_events() if event.on <= self.last).endings
         return beneath | {closed for closed in endings if line_of(closed, endings)[-1].heir in beneath}
 
