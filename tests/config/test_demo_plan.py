@@ -213,7 +213,7 @@ def test_branches_never_hand_out_more_than_they_hold(whole: Plan) -> None:
     moved: dict[tuple[str, str], list[tuple[date, int, int]]] = defaultdict(list)
     for act in whole.acts:
         for row in act.custody:
-            moved[row.unit, row.item].append((act.on, 0, row.copies))
+            moved[row.unit, row.item].append((act.on, 0, -row.copies if row.returned else row.copies))
         for line in act.received:
             if line.holder:
                 moved[line.holder, line.item].append((act.on, 1, -len(line.to)))

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-# ``Mapping`` from the number of a person to the id that the roster gave.
-Refs = Mapping[int, str]
+Refs = Mapping[int, str]  # from the number of a person to the id that the roster gave
 Giver = int | str  # the number of a person or the code of a unit
 
 

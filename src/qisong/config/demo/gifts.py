@@ -150,7 +150,15 @@ class Books:
         for place in places[-9:-6]:
             self.bring(former[0], place, 8)
         for place in places[-6:]:
-            self.bring(county.tree.committee_of(place, start), place, 10)
+            committee = county.tree.committee_of(place, start)
+            self.bring(committee, place, 10)
+            self.give_back(place, committee)
+
+    def give_back(self, place: str, committee: str) -> None:
+        """What nobody wanted to keep."""
+        on = self.county.period.day(0.97)
+        returned = Taken("books", 2, place, committee, returned=True)
+        self.acts.append(Act(on, place, [place], [], "退回多余的书", "机关", "gathering", custody=[returned]))
 
     def bring(self, giver: Giver, place: str, copies: int) -> None:
         """Some copies go straight to people, the rest stays with the branch, which lends some out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
-from qisong.config.demo.acts import Act, Handed, Taken
+from qisong.config.demo.acts import Act, Handed
 from qisong.config.demo.chance import chance
 from qisong.config.demo.county import County
 from qisong.config.demo.lacking import PAPER, Lacking
@@ -78,6 +78,3 @@ def name_somebody_else(mistakes: Mistakes, act: Act, item: str, county: County, 
     if others:
         act.received.append(Handed(item, others[:1], "visit", act.unit))
         mistakes.receipts.append(WrongReceipt(act.key, others[0], item, "发错了人"))
-
-
-__all__ = ["Mistakes", "Taken", "WrongReceipt", "plan_mistakes"]
