@@ -9,7 +9,6 @@ import pytest
 
 from qisong.desk.pages.recording import ActSheet, fresh_sheet
 from qisong.ledger.models import Activity, Receipt, Submission
-from qisong.org.tree import tree_on
 from tests.desk.conftest import SignedIn
 from tests.world import World
 
@@ -41,7 +40,7 @@ def looked_at(world: World, **changes: Any) -> dict[str, Any]:
 
 
 def test_sheet_fresh_ticks_nobody(world: World) -> None:
-    sheet = fresh_sheet(world.branch, tree_on(DAY), DAY)
+    sheet = fresh_sheet(world.branch, world.scope("recorder"), DAY)
     assert sheet.present == set()
     assert [tile.line.member.person.name for _heading, tiles in sheet.groups for tile in tiles] == [
         "东方晓", "田春禾", "田守一", "何渺", "罗远帆", "西门四",
@@ -117,6 +116,23 @@ def test_leader_who_came_is_present(signed_in: SignedIn, world: World) -> None:
     leader = str(world.leader.pk)
     signed_in(world.recorder).post(f"/units/{world.branch.pk}/record/", filled(world, led=leader))
     assert Activity.objects.get().participants.get(task="led").person == world.leader
+
+
+def test_trainer_records_a_joint_lesson_and_sees_no_names(signed_in: SignedIn, world: World) -> None:
+    client = signed_in(world.account("trainer"))
+    address = f"/units/{world.county.pk}/record/"
+    assert "东方晓" not in client.get(address).content.decode()
+    sheet = {"id": "lesson-1", "parts": "lesson", "meeting": "study", "on": DAY.isoformat(), "channel": "gathering"}
+    assert client.post(address, sheet | {"also": "B1、B3", "guests": "4", "save": "yes"}).status_code == 302
+    act = Activity.objects.get()
+    assert sorted(act.units.values_list("code", flat=True)) == ["B1", "B3", "C0"]
+
+
+def test_unknown_unit_beside_the_own_is_told(signed_in: SignedIn, world: World) -> None:
+    response = signed_in(world.recorder).post(f"/units/{world.branch.pk}/record/", filled(world, also="ZZ9"))
+    assert response.status_code == 400
+    assert "ZZ9" in response.content.decode()
+    assert Activity.objects.count() == 0
 
 
 def test_correction_takes_the_place_of_the_act(signed_in: SignedIn, world: World) -> None:

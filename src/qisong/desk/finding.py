@@ -21,6 +21,12 @@ def find_unit(scope: Scope, pk: int, right: Right) -> Unit:
     return unit
 
 
+def find_place(scope: Scope, pk: int) -> Unit:
+    """The unit in which the reader records acts, or at least lessons; 404 otherwise."""
+    right = Right.RECORD if scope.allows(Right.RECORD, pk) else Right.LESSONS
+    return find_unit(scope, pk, right)
+
+
 def need_right(scope: Scope, right: Right) -> None:
     """404 unless the reader holds ``right`` somewhere."""
     if not scope.allows(right):

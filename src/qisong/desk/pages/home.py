@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from qisong.coverage.counting import table
 from qisong.coverage.gaps import GapName, gap_list
-from qisong.desk.furniture import Link
 from qisong.desk.pages.choosing import Choice, owed_items
 from qisong.desk.pages.names import Show, show_of, waited
 from qisong.desk.pages.unit import coverage_rows, custody_table, lacking, of_items
-from qisong.desk.tables import Table
+from qisong.desk.tables import Link, Table
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
@@ -148,7 +147,8 @@ def errands(scope: Scope) -> list[Errand]:
 def doors(scope: Scope) -> list[Link]:
     """The one or two pages of a post that looks after logins or the journal."""
     links = []
-    if scope.lesson_units:
+    if scope.home and scope.home.pk in scope.lesson_units:
+        links.append(Link(_("Record a lesson"), reverse("desk:record-act", args=[scope.home.pk])))
         links.append(Link(_("Acts"), reverse("desk:ledger")))
     if scope.allows(Right.ACCOUNTS):
         links.append(Link(_("Who can sign in?"), reverse("desk:accounts")))

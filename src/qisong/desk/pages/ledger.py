@@ -99,7 +99,7 @@ def row_of(act: Activity, present: int) -> Row:
         Cell(act.unit.name),
         Cell(kinds or _("Hand-over")),
         Cell(act.subject),
-        Cell(present),
+        Cell(present or "—"),
         Cell(state),
     ]
     return Row(cells)

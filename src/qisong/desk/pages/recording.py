@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -19,14 +19,16 @@ from qisong.ledger.expecting import Candidate, Expected, expected, same_as_last
 from qisong.ledger.models import Item
 from qisong.ledger.programmes import open_items
 from qisong.ledger.stock import holdings
-from qisong.ledger.terms import MEETING, STUDY
+from qisong.ledger.terms import LESSON, MEETING, STUDY
 from qisong.org.intervals import holds_on
 from qisong.org.models import Person, Unit
-from qisong.org.terms import TermCategory
+from qisong.org.scope import Scope
+from qisong.org.terms import Right, TermCategory
 from qisong.org.tree import Node, Tree
 from qisong.org.words import label, terms
 
 MOST_COPIES = 9_999
+SEPARATORS = re.compile(r"[\s,，、;；]+")
 MOST_NAMES = 300  # more do not make a sheet that anyone could fill in
 
 
@@ -43,7 +45,9 @@ class ActForm(DeskForm):
     """When, where, what; people and copies stand in ``ActSheet``."""
 
     id = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    parts = forms.MultipleChoiceField(label=_("Kind of act, several if need be"), required=False, widget=forms.CheckboxSelectMultiple)
+    parts = forms.MultipleChoiceField(
+        label=_("Kind of act, several if need be"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     meeting = forms.ChoiceField(label=_("Kind of meeting"))
     on = DayField(label=_("Day"))
     place = PlainField(label=_("Place"), max_length=100, required=False)
@@ -54,6 +58,7 @@ class ActForm(DeskForm):
     channel = forms.ChoiceField(label=_("How it was delivered"))
     guests = forms.IntegerField(label=_("Guests"), min_value=0, max_value=MOST_COPIES, required=False)
     whence = PlainField(label=_("Where the guests are from"), max_length=120, required=False)
+    also = PlainField(label=_("Codes of other units that took part"), max_length=400, required=False)
     agenda = forms.CharField(label=_("What was said"), widget=forms.Textarea, required=False, max_length=4000)
     decisions = forms.CharField(label=_("What was decided"), widget=forms.Textarea, required=False, max_length=2000)
 
@@ -63,6 +68,14 @@ class ActForm(DeskForm):
         self.offer("meeting", choices(TermCategory.MEETING))
         self.offer("channel", choices(TermCategory.CHANNEL))
         self.offer("led", [("", "—"), *leaders])
+
+    def only_lessons(self) -> None:
+        self.offer("parts", [one for one in part_kinds() if one[0] == LESSON])
+        self.initial["parts"] = [LESSON]
+
+    def clean_also(self) -> list[str]:
+        """Codes of the other units; which of them exist the ledger will say."""
+        return [code for code in SEPARATORS.split(self.cleaned_data["also"]) if code]
 
     def offer(self, name: str, options: Sequence[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -105,15 +118,24 @@ class ActSheet:
     """The whole sheet of one unit: bound to what was sent, or fresh."""
 
     unit: Unit
-    tree: Tree
+    scope: Scope
     day: date
     sent: MultiValueDict[str, str] | None = None
     begun: Mapping[str, Any] = field(default_factory=dict)  # what a link from elsewhere has filled in already
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def tree(self) -> Tree:
+        return self.scope.tree
+
+    @property
+    def lessons_only(self) -> bool:
+        """A trainer says which lesson was held where, and sees no names."""
+        return not self.scope.allows(Right.RECORD, self.unit)
+
     @cached_property
     def expected(self) -> Expected:
-        return expected(self.unit, self.day)
+        return Expected() if self.lessons_only else expected(self.unit, self.day)
 
     @property
     def everyone(self) -> list[Candidate]:
@@ -145,7 +167,10 @@ class ActSheet:
             **self.begun,
         }
         named = [(pk, leader.name) for pk, leader in self.leaders.items()]
-        return ActForm(self.sent, initial=initial, leaders=named)
+        form = ActForm(self.sent, initial=initial, leaders=named)
+        if self.lessons_only:
+            form.only_lessons()
+        return form
 
     @cached_property
     def present(self) -> set[str]:
@@ -185,6 +210,8 @@ class ActSheet:
 
     @cached_property
     def lines(self) -> list[ItemLine]:
+        if self.lessons_only:
+            return []
         items = [item for item in open_items(self.day) if not item.by_presence]
         stock = holdings(self.unit, self.day)
         return [self.line(ItemLine(item, stock.get(item.pk, 0))) for item in items]
@@ -236,6 +263,7 @@ class ActSheet:
             "id": given["id"],
             "on": given["on"].isoformat(),
             "unit": self.unit.code,
+            "units": list(dict.fromkeys([self.unit.code, *given["also"]])),
             "place": given["place"],
             "subject": given["subject"],
             "channel": given["channel"],
@@ -290,6 +318,8 @@ def copies(typed: object) -> tuple[int, str]:
     return 0, str(_("Write a whole number from 0 to 9999."))
 
 
-def fresh_sheet(unit: Unit, tree: Tree, day: date | None = None, *, begun: Mapping[str, Any] | None = None) -> ActSheet:
+def fresh_sheet(
+    unit: Unit, scope: Scope, day: date | None = None, *, begun: Mapping[str, Any] | None = None
+) -> ActSheet:
     """An empty sheet; ``begun`` holds what is filled in already, by the names of its boxes."""
-    return ActSheet(unit, tree, day or timezone.localdate(), begun=begun or {})
+    return ActSheet(unit, scope, day or scope.on, begun=begun or {})

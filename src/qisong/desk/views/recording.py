@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from qisong.desk.crumbs import way_to
 from qisong.desk.doorkeeping import DeskRequest
-from qisong.desk.finding import find_act, find_unit
+from qisong.desk.finding import find_act, find_place
 from qisong.desk.forms import posted_day
 from qisong.desk.pages.act import begun_from
 from qisong.desk.pages.recording import ActSheet, fresh_sheet
@@ -31,9 +31,9 @@ from qisong.org.terms import Right
 @require_http_methods(["GET", "POST"])
 def record_act(request: DeskRequest, unit: int) -> HttpResponse:
     """The sheet of one unit: fresh, filled by a link, looked at before saving, or saved."""
-    found = find_unit(request.scope, unit, Right.RECORD)
+    found = find_place(request.scope, unit)
     if request.method == "GET":
-        return show(request, fresh_sheet(found, request.scope.tree, begun=visit_to(request.GET.getlist("for"))))
+        return show(request, fresh_sheet(found, request.scope, begun=visit_to(request.GET.getlist("for"))))
     sheet = sent_sheet(request, found)
     if "save" not in request.POST or not sheet.is_valid():
         return show(request, sheet)
@@ -47,7 +47,7 @@ def correct_act(request: DeskRequest, act: UUID) -> HttpResponse:
     found = find_act(request.scope, act, Right.RECORD)
     if request.method == "GET":
         begun = begun_from(found, request.scope)
-        return show(request, fresh_sheet(found.unit, request.scope.tree, found.on, begun=begun), found)
+        return show(request, fresh_sheet(found.unit, request.scope, found.on, begun=begun), found)
     sheet = sent_sheet(request, found.unit)
     reason = request.POST.get("reason", "").strip()
     if "save" not in request.POST or not sheet.is_valid():
@@ -68,7 +68,7 @@ def visit_to(members: list[str]) -> dict[str, Any]:
 
 def sent_sheet(request: DeskRequest, unit: Unit) -> ActSheet:
     day = posted_day(request.POST.get("on"), timezone.localdate())
-    return ActSheet(unit, request.scope.tree, day, sent=request.POST.copy())
+    return ActSheet(unit, request.scope, day, sent=request.POST.copy())
 
 
 def after(

@@ -1,0 +1,141 @@
+"""Pictures of the pages with the demo county in them: ``make screenshots`` puts them into ``docs/screenshots``.
+
+All people in them are fictional. With QISONG_DATA set to a demo county that is built already, that one is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SCREENS = Path(__file__).parents[2] / "docs" / "screenshots"
+WIDTHS = (1440, 360)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        os.environ.setdefault("QISONG_DATA", directory)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "qisong.config.settings"
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        import django
+
+        django.setup()
+        show()
+
+
+def show() -> None:
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from qisong.config.demo import build
+    from qisong.org.models import Site
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if not Site.objects.exists():
+        build(today=timezone.localdate())
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with serving() as address:
+        photograph(address)
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    from waitress.server import create_server
+
+    from qisong.config.wsgi import application
+
+    server = create_server(application, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+def photograph(address: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for username, pages in albums().items():
+            for width in WIDTHS:
+                context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+                context.add_cookies([{"name": "sessionid", "value": session_of(username), "url": address}])
+                page = context.new_page()
+                for name, url in pages.items():
+                    page.goto(address + url)
+                    page.wait_for_load_state("networkidle")
+                    page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=False)
+                context.close()
+        browser.close()
+
+
+def albums() -> dict[str, dict[str, str]]:
+    """For each login of the demo the pages to show, by name."""
+    from django.utils import timezone
+
+    from qisong.coverage.gaps import gap_list
+    from qisong.ledger.models import Activity
+    from qisong.ledger.programmes import find_items
+
+    county, committee, branch = (unit_of(name).pk for name in ("office", "clerk", "recorder"))
+    today = timezone.localdate()
+    gaps = gap_list(unit_of("recorder"), find_items(["lessons"], on=today), as_of=today, tree="then")
+    member = next(one.member for one in gaps.names if one.member)
+    act = Activity.objects.live().filter(unit=branch, parts__kind="meeting").first()
+    assert act
+    return {
+        "recorder": {
+            "home-recorder": "/",
+            "record": f"/units/{branch}/record/",
+            "names": f"/units/{branch}/names/?item=lessons",
+            "act": f"/acts/{act.pk}/",
+            "ledger": "/acts/",
+            "member": f"/members/{member}/",
+        },
+        "clerk": {
+            "home-clerk": "/",
+            "unit": f"/units/{committee}/",
+            "roster": f"/units/{committee}/roster/",
+            "imports": f"/units/{committee}/imports/",
+            "accounts": "/accounts/",
+        },
+        "office": {
+            "county": f"/units/{county}/",
+            "programme": "/programmes/seven-deliveries/",
+            "changes": f"/units/{branch}/changes/",
+            "briefing": f"/briefing/?unit={committee}",
+        },
+        "auditor": {"journal": "/journal/"},
+    }
+
+
+def unit_of(username: str):  # type: ignore[no-untyped-def] # noqa: ANN201 - models cannot be named before setup
+    from qisong.org.models import Account, Post
+
+    person = Account.objects.get(username=username).person
+    return Post.objects.filter(person=person).order_by("valid_from", "id")[0].unit
+
+
+def session_of(username: str) -> str:
+    """A session of a demo login, as if it had signed in and chosen a password."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from qisong.org.models import Account
+
+    account = Account.objects.get(username=username)
+    Account.objects.filter(pk=account.pk).update(first_password_until=None)
+    session = SessionStore()
+    session[SESSION_KEY] = str(account.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session.create()
+    assert session.session_key
+    return session.session_key
+
+
+if __name__ == "__main__":
+    main()
