@@ -22,7 +22,7 @@ TICK_SECONDS = 30.0
 
 def run(host: str, port: int) -> None:
     """Serve until interrupted; a child that dies is started again."""
-    click.echo(f"七送: http://{host}:{port}/  (Ctrl+C 结束 / ends)")
+    click.echo(f"七送： http://{host}:{port}/  (Ctrl+C 结束 / ends)")
     children = {"web": start(web_command(host, port)), "tasks": start(task_command())}
     stopping = False
 

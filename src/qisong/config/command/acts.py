@@ -43,7 +43,7 @@ def acts_of(file: Path) -> list[Any]:
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise refuse(
             "not-json",
-            "{file} 不是 JSON 文件:{error}。请按 docs/acts.md 重写。",
+            "{file} 不是 JSON 文件：{error}。请按 docs/acts.md 重写。",
             "{file} is not JSON: {error}. Write it as docs/acts.md says.",
             file=file.name,
             error=error,
@@ -55,7 +55,7 @@ def acts_of(file: Path) -> list[Any]:
 
 @click.command()
 @click.argument("target", metavar="ID")
-@click.option("--reason", required=True, help="原因,必填。 The reason.")
+@click.option("--reason", required=True, help="原因，必填。 The reason.")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")
 def reverse(target: str, *, reason: str, as_json: bool) -> None:
     """作废一条登记或整个活动。 Reverse a receipt, a custody row or a whole act."""
@@ -64,4 +64,4 @@ def reverse(target: str, *, reason: str, as_json: bool) -> None:
     if as_json:
         answer_json({"reversed": target, "reversal": str(reversal.pk)})
     else:
-        say(Text("已作废:{target}", "Reversed: {target}").format(target=target))
+        say(Text("已作废：{target}", "Reversed: {target}").format(target=target))

@@ -29,8 +29,8 @@ DEFAULT_PROGRAMME = "seven-deliveries"
 
 @click.command()
 @click.option("--unit", required=True, type=UnitCode(), help="哪个组织。 Which unit.")
-@click.option("--item", "items", required=True, help="内容代码,可用逗号隔开多个:缺任何一个。 Item codes: lacks any.")
-@click.option("--as-of", type=Day(), help="哪一天,默认今天。 The date, by default today.")
+@click.option("--item", "items", required=True, help="内容代码，可用逗号隔开多个：缺任何一个。 Item codes: lacks any.")
+@click.option("--as-of", type=Day(), help="哪一天，默认今天。 The date, by default today.")
 @click.option(
     "--tree",
     type=click.Choice([view.value for view in TreeView]),
@@ -91,7 +91,7 @@ def briefing(out: Path, *, unit: Unit, first: date, last: date) -> None:
     paper = compose(unit, first, last, today=timezone.localdate())
     with out.open("wb") as stream:
         write_docx(paper, stream)
-    say(Text("简报已写入:{out}", "The briefing is written: {out}").format(out=out))
+    say(Text("简报已写入：{out}", "The briefing is written: {out}").format(out=out))
 
 
 @click.command()

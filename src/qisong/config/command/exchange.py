@@ -39,7 +39,7 @@ def units(file: Path, *, as_json: bool) -> int:
     else:
         show_problems(outcome.problems)
         say(
-            Text("共 {rows} 行:新建 {created},已有 {same}。", "{rows} rows: {created} created, {same} known.").format(
+            Text("共 {rows} 行：新建 {created}，已有 {same}。", "{rows} rows: {created} created, {same} known.").format(
                 rows=outcome.rows, created=outcome.created, same=outcome.same
             )
         )
@@ -49,7 +49,7 @@ def units(file: Path, *, as_json: bool) -> int:
 @import_.command("roster")
 @click.argument("files", nargs=-1, required=True, type=READABLE)
 @click.option("--unit", required=True, type=UnitCode(), help="哪个组织的名册。 The unit whose roster it is.")
-@click.option("--apply", "apply_", is_flag=True, help="写入;有错误则一行也不写。 Write; nothing if any error exists.")
+@click.option("--apply", "apply_", is_flag=True, help="写入；有错误则一行也不写。 Write; nothing if any error exists.")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")
 @click.option(
     "--annotated", "annotated_file", type=WRITABLE, help="另存带“错误”栏的原表。 Save the sheet with an error column."
@@ -75,7 +75,7 @@ def roster(files: tuple[Path, ...], *, unit: Unit, apply_: bool, as_json: bool, 
 
 
 def tell(outcome: dict[str, object], *, applied: bool) -> None:
-    zh = "共 {rows} 行:新增 {new}、变更 {changed}、调入 {moved}、存疑 {doubtful}、相同 {same};名册里没有 {missing} 人。"
+    zh = "共 {rows} 行：新增 {new}、变更 {changed}、调入 {moved}、存疑 {doubtful}、相同 {same}；名册里没有 {missing} 人。"
     en = (
         "{rows} rows: {new} new, {changed} changed, {moved} moved, {doubtful} doubtful, {same} same; {missing} missing."
     )
@@ -91,10 +91,10 @@ def export() -> None:
 @export.command("roster")
 @click.argument("out", type=WRITABLE)
 @click.option("--unit", required=True, type=UnitCode(), help="哪个组织。 Which unit.")
-@click.option("--unmask", is_flag=True, help="证件号和电话不遮盖,须写明原因。 Show numbers in full; needs a reason.")
-@click.option("--reason", default="", help="不遮盖的原因,记入日志。 Why they are shown; written to the journal.")
+@click.option("--unmask", is_flag=True, help="证件号和电话不遮盖，须写明原因。 Show numbers in full; needs a reason.")
+@click.option("--reason", default="", help="不遮盖的原因，记入日志。 Why they are shown; written to the journal.")
 def export_roster_command(out: Path, *, unit: Unit, unmask: bool, reason: str) -> None:
     """按全国汇总表的格式导出名册。 Export the roster in the national form."""
     with out.open("wb") as stream:
         count = export_roster(by=None, unit=unit, stream=stream, on=timezone.localdate(), unmask=unmask, reason=reason)
-    say(Text("已导出 {n} 人:{out}", "{n} members exported: {out}").format(n=count, out=out))
+    say(Text("已导出 {n} 人：{out}", "{n} members exported: {out}").format(n=count, out=out))

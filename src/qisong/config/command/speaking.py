@@ -53,7 +53,7 @@ class BilingualGroup(click.Group):
         except click.ClickException as error:
             stop(error.format_message(), WRONG_USE)
         except (click.Abort, KeyboardInterrupt):
-            stop("已中断,没有写入。 / Stopped; nothing was written.", WRONG_USE)
+            stop("已中断，没有写入。 / Stopped; nothing was written.", WRONG_USE)
         except Refusal as refusal:
             stop(refusal.text.both, WRONG_USE if refusal.code in OF_THE_LINE else PROBLEM)
         except DatabaseError as error:
@@ -70,11 +70,11 @@ def complaint(error: click.UsageError) -> str:
 def unreachable(error: DatabaseError) -> str:
     if "no such table" in str(error) or "does not exist" in str(error):
         return NOT_FOUNDED.both
-    return f"数据库出错,没有写入:{error} / The database failed; nothing was written: {error}"
+    return f"数据库出错，没有写入：{error} / The database failed; nothing was written: {error}"
 
 
 NOT_FOUNDED = Text(
-    "这里还没有建站。请先运行:qisong init --county 县名 --code 代码",
+    "这里还没有建站。请先运行：qisong init --county 县名 --code 代码",
     "There is no site here yet. First run: qisong init --county NAME --code CODE",
 )
 
@@ -130,7 +130,7 @@ class Day(click.ParamType[date]):
             return date.fromisoformat(value)
         except ValueError:
             self.fail(
-                f"“{value}”不是日期,请写成 2026-05-19。 / {value} is not a date; write it as 2026-05-19.", param, ctx
+                f"“{value}”不是日期，请写成 2026-05-19。 / {value} is not a date; write it as 2026-05-19.", param, ctx
             )
 
 
@@ -141,7 +141,7 @@ def show_problems(problems: Sequence[Problem], limit: int = 200) -> None:
         click.echo(f"{where}: {problem.text.both}", err=True)
     if len(problems) > limit:
         rest = len(problems) - limit
-        click.echo(f"……还有 {rest} 处,用 --json 看全部。 / … and {rest} more; --json shows all.", err=True)
+        click.echo(f"……还有 {rest} 处，用 --json 看全部。 / … and {rest} more; --json shows all.", err=True)
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def migrate() -> None:
 @click.option("--county", required=True, help="县级组织名称。 The county's name.")
 @click.option("--code", required=True, help="县级组织代码。 The county's code.")
 @click.option(
-    "--keep", default="", help="保留哪些可选栏:identity,ethnicity,education,address。 Optional columns to keep."
+    "--keep", default="", help="保留哪些可选栏：identity,ethnicity,education,address。 Optional columns to keep."
 )
 def init(*, county: str, code: str, keep: str) -> None:
     """建立一个县的站点。 Found a county's site."""
@@ -48,7 +48,7 @@ def init(*, county: str, code: str, keep: str) -> None:
     columns = [column.strip() for column in keep.split(",") if column.strip()]
     found_county(name=county.strip(), code=code.strip(), keep=columns)
     purposes = read_preset()["keep"]
-    say(Text("已建立:{name}({code})", "Founded: {name} ({code})").format(name=county, code=code))
+    say(Text("已建立：{name}({code})", "Founded: {name} ({code})").format(name=county, code=code))
     for column in columns:
         click.echo(f"  {column}: {purposes[column]['zh']} / {purposes[column]['en']}")
     say(
@@ -63,7 +63,7 @@ def init(*, county: str, code: str, keep: str) -> None:
 
 @click.command()
 @click.option("--name", required=True, help="姓名。 The person's name.")
-@click.option("--role", required=True, help="角色代码,如 office、clerk、recorder。 The role's code.")
+@click.option("--role", required=True, help="角色代码，如 office、clerk、recorder。 The role's code.")
 @click.option("--unit", required=True, type=UnitCode(), help="在哪个组织。 In which unit.")
 def account(*, name: str, role: str, unit: Unit) -> None:
     """给一个人开通账号并任职。 Open an account for a person and give the post."""
@@ -80,7 +80,7 @@ def serve(*, host: str, port: int) -> None:
 
 
 @click.command()
-@click.option("--build-only", is_flag=True, help="只建数据,不开网页。 Build the data only.")
+@click.option("--build-only", is_flag=True, help="只建数据，不开网页。 Build the data only.")
 @click.option("--reset", is_flag=True, help="删去演示数据重建。 Delete the demo data and build it anew.")
 @host_and_port
 def demo(*, build_only: bool, reset: bool, host: str, port: int) -> None:
@@ -95,7 +95,7 @@ def demo(*, build_only: bool, reset: bool, host: str, port: int) -> None:
             slips = build(today=timezone.localdate(), progress=report)
         mark.touch()
     elif not mark.exists():
-        stop("这里是真实数据,不能放演示县。 / Real data lives here; no demo county can be added.", 2)
+        stop("这里是真实数据，不能放演示县。 / Real data lives here; no demo county can be added.", 2)
     if build_only:
         show_slips(slips)
         return
@@ -107,7 +107,7 @@ def clear_demo(mark: Path) -> None:
     """Delete what the demo made, and only if it was the demo that made it."""
     if not mark.exists():
         if Path(settings.DATABASES["default"]["NAME"]).exists():
-            stop("这里不是演示数据,没有删除。 / This is not demo data; nothing was deleted.", 2)
+            stop("这里不是演示数据，没有删除。 / This is not demo data; nothing was deleted.", 2)
         return
     if connection.vendor != "sqlite":
         call_command("flush", interactive=False, verbosity=0)
@@ -130,7 +130,7 @@ def show_slips(slips: list[LoginSlip]) -> None:
     if slips:
         say(
             Text(
-                "以上是一次性密码,首次登录须改,{until} 前有效。",
+                "以上是一次性密码，首次登录须改，{until} 前有效。",
                 "These passwords are for the first sign-in only and end on {until}.",
             ).format(until=timezone.localtime(slips[0].valid_until).date())
         )

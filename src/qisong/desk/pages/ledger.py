@@ -17,7 +17,7 @@ from qisong.desk.forms import DayField, DeskForm
 from qisong.desk.pages.act import kind_of
 from qisong.desk.pages.recording import part_kinds
 from qisong.desk.tables import Cell, Column, Row, Table, page_of
-from qisong.ledger.models import Activity, Part, Receipt
+from qisong.ledger.models import Activity, Receipt
 from qisong.org.scope import Scope
 
 
@@ -47,7 +47,7 @@ class LedgerForm(DeskForm):
         if given["unit"]:
             chosen &= Q(unit_id=given["unit"]) | Q(served__unit_id=given["unit"])
         if given["kind"]:
-            chosen &= Q(pk__in=Part.objects.filter(kind=given["kind"]).values("activity"))
+            chosen &= Q(parts__kind=given["kind"])
         if given["first"]:
             chosen &= Q(on__gte=given["first"])
         if given["last"]:

@@ -90,4 +90,9 @@ def minutes(page: ActPage) -> Minutes:
     return Minutes(page, "、".join(page.people[Task.CHAIR]), "、".join(page.people[Task.RECORDER]), names)
 
 
-PRINTS: dict[str, Callable[[ActPage], object]] = {"record": minutes, "attendance": attendance, "register": register}
+# Each paper of an act: its page, and what the page shows.
+PRINTS: dict[str, tuple[str, Callable[[ActPage], object]]] = {
+    "record": ("desk/acts/print_record.html", minutes),
+    "attendance": ("desk/acts/print_attendance.html", attendance),
+    "register": ("desk/acts/print_register.html", register),
+}

@@ -65,7 +65,8 @@ def print_act(request: DeskRequest, act: UUID, sheet: str) -> HttpResponse:
     found = find_act(request.scope, act)
     if sheet not in PRINTS:
         raise Http404
-    return render(request, f"desk/acts/print_{sheet}.html", {"page": PRINTS[sheet](ActPage(found, request.scope))})
+    template, made = PRINTS[sheet]
+    return render(request, template, {"page": made(ActPage(found, request.scope))})
 
 
 @require_GET
