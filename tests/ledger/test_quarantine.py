@@ -7,6 +7,7 @@ from django.utils import timezone
 from qisong.ledger.models import Submission
 from qisong.ledger.quarantine import contents_of, forget_expired
 from qisong.ledger.tasks import empty_quarantine
+from qisong.org.models import Journal
 from qisong.org.schedule import run_due
 from qisong.org.scope import operator_scope
 from qisong.seals.sealing import SealBrokenError
@@ -62,8 +63,11 @@ def test_kept_documents_expire(put: Record) -> None:
     put(**VISIT)
     today = timezone.localdate()
     assert forget_expired(today + timedelta(days=settings.SEALED_UPLOAD_DAYS - 1)) == 0
+    assert Journal.objects.filter(kind="quarantine.emptied").count() == 0
+    [expired] = Submission.objects.quarantined()
     assert forget_expired(today + timedelta(days=settings.SEALED_UPLOAD_DAYS)) == 1
     assert list(Submission.objects.values_list("verdict", flat=True)) == ["stored"]
+    assert Journal.objects.get(kind="quarantine.emptied").touched == {"submission": [str(expired.pk)]}
 
 
 def test_quarantine_is_emptied_as_scheduled(put: Record) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from qisong.ledger.models import Submission
 from qisong.ledger.shapes import Problem
+from qisong.org import journal
 from qisong.seals.keys import Keyring
 from qisong.seals.sealing import seal, unseal
 
@@ -40,8 +41,13 @@ def contents_of(submission: Submission) -> dict[str, Any]:
 
 
 def forget_expired(today: date) -> int:
-    """Delete what has been kept long enough; that makes erasure true. Answers how many."""
-    deleted, _by_model = Submission.objects.quarantined().filter(expires_on__lte=today).delete()
+    """Delete what has been kept long enough, which makes erasure true. Answers how many."""
+    expired = Submission.objects.quarantined().filter(expires_on__lte=today)
+    if not expired.exists():
+        return 0
+    with journal.verb("quarantine.emptied", by=None) as entry:
+        entry.touch("submission", expired.values_list("pk", flat=True))
+        deleted, _by_model = expired.delete()
     return deleted
 
 
