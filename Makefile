@@ -1,6 +1,6 @@
 # 七送。单独输入 make 看说明。 / Type make alone to read what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset test check e2e gates bench lock messages
+.PHONY: help setup setup-dev demo demo-reset screenshots test check e2e gates bench lock messages
 
 # The first Python that is new enough; `make setup PYTHON=python3.13` decides otherwise.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -30,7 +30,7 @@ demo-reset: setup ## 删去演示数据，重新建县 | build the demo county a
 	$(BIN)/qisong demo --reset
 
 test: check ## 全部测试 | the whole suite
-	$(BIN)/pytest -n $(WORKERS) --ignore=tests/e2e
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore=tests/e2e
 	$(BIN)/python -m tests.postgres -- $(BIN)/pytest -n $(WORKERS) --ignore=tests/e2e -m postgres
 	$(BIN)/pytest tests/e2e
 
@@ -45,6 +45,9 @@ check: setup-dev ## 格式、类型、楼层 | format, types, floors
 
 e2e: setup-dev ## 浏览器里走一遍 | the browser journeys
 	$(BIN)/pytest tests/e2e
+
+screenshots: setup-dev ## 重拍页面图片 | take the pictures of the pages anew
+	$(BIN)/python -m tests.e2e.pictures
 
 gates: setup-dev ## 足量测试，可中断续跑 | the full counts; may be stopped and resumed
 	$(BIN)/python -m tests.gates --seed $(SEED)

@@ -75,7 +75,10 @@ def roster(files: tuple[Path, ...], *, unit: Unit, apply_: bool, as_json: bool, 
 
 
 def tell(outcome: dict[str, object], *, applied: bool) -> None:
-    zh = "共 {rows} 行：新增 {new}、变更 {changed}、调入 {moved}、存疑 {doubtful}、相同 {same}；名册里没有 {missing} 人。"
+    zh = (
+        "共 {rows} 行：新增 {new}、变更 {changed}、调入 {moved}、存疑 {doubtful}、相同 {same}；"
+        "名册里没有 {missing} 人。"
+    )
     en = (
         "{rows} rows: {new} new, {changed} changed, {moved} moved, {doubtful} doubtful, {same} same; {missing} missing."
     )
