@@ -82,23 +82,23 @@ def test_unit_of_somebody_else_cannot_be_chosen(signed_in: SignedIn, world: Worl
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["", "indicator=sessions", "indicator=sessions&unit=x&first=2026-01-01&last=2026-02-01&programme=seven-deliveries"],
+    "path",
+    ["sessions/{}/2026-01-01/never/", "moon/{}/2026-01-01/2026-11-01/", "sessions/{}/2026-02-01/2026-01-01/"],
 )
-def test_address_that_no_number_has_does_not_exist(signed_in: SignedIn, world: World, query: str) -> None:
-    assert signed_in(world.office).get(f"/rows/?{query}").status_code == 404
+def test_address_that_no_number_has_does_not_exist(signed_in: SignedIn, world: World, path: str) -> None:
+    assert signed_in(world.office).get(f"/rows/{path.format(world.county.pk)}").status_code == 404
 
 
 def test_rows_of_a_unit_of_somebody_else_do_not_exist(signed_in: SignedIn, world: World) -> None:
-    query = f"indicator=sessions&unit={world.sibling.pk}&first=2026-01-01&last=2026-02-01&programme=seven-deliveries"
-    assert signed_in(world.recorder).get(f"/rows/?{query}").status_code == 404
+    url = f"/rows/sessions/{world.sibling.pk}/2026-01-01/2026-11-01/"
+    assert signed_in(world.recorder).get(url).status_code == 404
 
 
 def test_queries_do_not_grow_with_the_rows(signed_in: SignedIn, world: World) -> None:
-    query = f"indicator=sessions&unit={world.county.pk}&first=2026-01-01&last=2026-11-01&programme=seven-deliveries"
+    url = f"/rows/sessions/{world.county.pk}/2026-01-01/2026-11-01/"
     client, counts = signed_in(world.office), []
     for times in (1, 2):
         for _ in range(times):
             happenings(world)
-        counts.append(client.count(f"/rows/?{query}"))
+        counts.append(client.count(url))
     assert counts[0] == counts[1]

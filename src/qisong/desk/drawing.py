@@ -16,12 +16,13 @@ def draw(table: Table) -> SafeString:
     if not table.rows:
         return format_html('<p class="empty">{}</p>', table.empty) if table.empty else SafeString("")
     return format_html(
-        '<div class="scroll" role="region" aria-label="{0}" tabindex="0"><table>{1}<thead><tr>{2}</tr></thead>'
+        '<div class="scroll" role="region" aria-label="{0}" tabindex="0"><table{4}>{1}<thead><tr>{2}</tr></thead>'
         "<tbody>{3}</tbody></table></div>",
         table.caption or _("Table"),
         format_html("<caption>{}</caption>", table.caption) if table.caption else "",
         format_html_join("", '<th scope="col"{}>{}</th>', heads(table)),
         format_html_join("\n", "<tr{}>{}</tr>", ((strong(row), cells(table, row)) for row in table.rows)),
+        classed("figures") if table.figures else "",
     )
 
 
@@ -52,16 +53,22 @@ def ticker(name: str, row: Row) -> SafeString:
 
 
 def data(column: Column, cell: Cell) -> SafeString:
-    blank = "" if str(cell.text) or cell.mark else "blank"
+    blank = "" if str(cell.text) or cell.mark or cell.parts else "blank"
     kinds = " ".join(part for part in (column.kind, cell.tone, blank) if part)
     return format_html('<td{} data-label="{}">{}</td>', classed(kinds), column.label, inside(cell))
 
 
 def inside(cell: Cell) -> SafeString:
-    text = format_html('<a href="{}">{}</a>', cell.url, cell.text) if cell.url else format_html("{}", cell.text)
+    if cell.parts:
+        return SafeString("".join(linked(part.label, part.url) for part in cell.parts))
+    text = linked(cell.text, cell.url)
     mark = format_html(' <span class="sign">{}</span>', cell.mark.value) if cell.mark else ""
     note = format_html(' <span class="note">{}</span>', cell.note) if cell.note else ""
     return SafeString(text + mark + note)
+
+
+def linked(text: object, url: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, text) if url else format_html("{}", text)
 
 
 def classed(kinds: str) -> SafeString:

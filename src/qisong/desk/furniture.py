@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
+from qisong.desk.tables import Link
 from qisong.org.accounts import must_choose
 from qisong.org.models import Site, Unit
 from qisong.org.scope import Scope
@@ -46,13 +47,6 @@ PLACES = [
     Place(_("Accounts"), "desk:accounts", Right.ACCOUNTS),
     Place(_("Journal"), "desk:journal", Right.JOURNAL),
 ]
-
-
-@dataclass(frozen=True)
-class Link:
-    label: str | Promise
-    url: str
-    current: bool = False
 
 
 class Words:

@@ -30,11 +30,21 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Words that lead somewhere, or, without a ``url``, only words."""
+
+    label: str | Promise
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
 class Cell:
     text: str | int | Promise = ""
     url: str = ""
     mark: Mark | None = None
     note: str | Promise = ""
+    parts: Sequence[Link] = ()  # instead of ``text``, for a cell that leads to several places
 
     @property
     def tone(self) -> str:
@@ -57,6 +67,7 @@ class Table:
     rows: Sequence[Row] = field(default_factory=list)
     empty: str | Promise = ""  # what is said when there is no row
     tick: str = ""  # the field name under which ticked rows are sent
+    figures: bool = False  # every cell but the first of a row is a figure: said once, for hundreds of them
 
 
 def page_of(rows: Sequence[T] | QuerySet[Any, T], number: str | None, size: int = ROWS_A_PAGE) -> Page[T]:

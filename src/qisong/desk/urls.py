@@ -66,7 +66,7 @@ urlpatterns: list[URLPattern] = [
     # Briefing
     path("briefing/", briefing.briefing, name="briefing"),
     path("briefing.docx", briefing.document, name="briefing-document"),
-    path("rows/", briefing.rows, name="rows"),
+    path("rows/<str:indicator>/<int:unit>/<str:first>/<str:last>/", briefing.rows, name="rows"),
     # Programmes and exemptions
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/<slug:code>/", programmes.programme, name="programme"),

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.forms import DayField, DeskForm, UnitField
-from qisong.desk.furniture import Link
+from qisong.desk.pages.rows import rows_url
 from qisong.desk.refusing import show_refusal
+from qisong.desk.tables import Cell, Column, Link, Row, Table
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
-from qisong.reporting.briefing import compose
+from qisong.reporting.briefing import compose, running_programme
 from qisong.reporting.papers import Briefing, Figure, PaperTable, Piece
 from qisong.words.text import Refusal
 
@@ -33,29 +32,23 @@ class BriefingForm(DeskForm):
     def __init__(self, query: QueryDict, *, scope: Scope) -> None:
         whole_year = {"first": scope.on.replace(month=1, day=1).isoformat(), "last": scope.on.isoformat()}
         own = {"unit": str(scope.home.pk)} if scope.home else {}
-        super().__init__({**own, **whole_year, **{name: value for name, value in query.items() if value}})
+        asked = {**own, **whole_year, **{name: value for name, value in query.items() if value}}
+        super().__init__(asked)
         field = self.fields["unit"]
         assert isinstance(field, UnitField)
-        field.offer(scope, [one for one in scope.tree.order if scope.allows(Right.FIGURES, one)])
-
-
-Pieces = Sequence[Link]
-
-
-@dataclass(frozen=True)
-class PaperRow:
-    head: Pieces
-    cells: Sequence[tuple[str, Pieces]]  # beside the heading of its column, which a phone shows
-    total: bool
+        # The lowest units are many; their briefings are asked for on their own pages.
+        offered = {*scope.tree.children, *(one for one in scope.tree.order if str(one) == asked.get("unit"))}
+        may = scope.units(Right.FIGURES)
+        field.offer(scope, [one for one in scope.tree.order if one in offered and one in may])
 
 
 @dataclass(frozen=True)
 class Paper:
-    """What the page shows: texts and links, nothing left to compute."""
+    """What the page shows; numbers lead to their rows."""
 
     briefing: Briefing
-    sections: Sequence[tuple[str, Sequence[Pieces]]]
-    tables: Sequence[tuple[PaperTable, Sequence[PaperRow]]]
+    sections: Sequence[tuple[str, Sequence[Sequence[Link]]]]
+    tables: Sequence[PaperTable]
 
 
 @dataclass(frozen=True)
@@ -85,26 +78,26 @@ def briefing_page(scope: Scope, query: QueryDict) -> BriefingPage:
 
 
 def laid_out(briefing: Briefing) -> Paper:
-    sections = [(section.heading, [list(pieces(line)) for line in section.lines]) for section in briefing.sections]
-    return Paper(briefing, sections, [(table, list(paper_rows(table))) for table in briefing.tables])
+    usual = running_programme(briefing.last).code
+    sections = [
+        (section.heading, [[link_of(piece, usual) for piece in line] for line in section.lines])
+        for section in briefing.sections
+    ]
+    return Paper(briefing, sections, [table_of(table, usual) for table in briefing.tables])
 
 
-def paper_rows(table: PaperTable) -> Iterator[PaperRow]:
-    last = len(table.rows) - 1
-    for number, row in enumerate(table.rows):
-        head, *cells = [list(pieces(cell, bare=True)) for cell in row]
-        labelled = list(zip(table.columns[1:], cells, strict=True))
-        yield PaperRow(head, labelled, total=table.total and number == last)
+def link_of(piece: Piece, usual: str, *, bare: bool = False) -> Link:
+    """Words as they are, a figure with the way to its rows if it has any; ``bare``: without the measure word."""
+    if not isinstance(piece, Figure):
+        return Link(piece, "")
+    return Link(piece.number if bare else str(piece), rows_url(piece.link, usual) if piece.value else "")
 
 
-def pieces(line: Sequence[Piece], *, bare: bool = False) -> Iterator[Link]:
-    """Words as they are, figures with the way to their rows; ``bare``: without the measure word."""
-    for piece in line:
-        if isinstance(piece, Figure):
-            yield Link(piece.number if bare else str(piece), rows_url(piece.link))
-        else:
-            yield Link(piece, "")
-
-
-def rows_url(link: dict[str, Any]) -> str:
-    return f"{reverse('desk:rows')}?{urlencode(link)}"
+def table_of(table: PaperTable, usual: str) -> Table:
+    columns = [Column(heading) for heading in table.columns]
+    last = len(table.rows) - 1 if table.total else -1
+    rows = [
+        Row([Cell(parts=[link_of(piece, usual, bare=True) for piece in cell]) for cell in row], strong=place == last)
+        for place, row in enumerate(table.rows)
+    ]
+    return Table(table.caption, columns, rows, figures=True)

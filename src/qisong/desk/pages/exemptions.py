@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.forms import DayField, DeskForm, PlainField
-from qisong.desk.furniture import Link, lazy_word
+from qisong.desk.furniture import lazy_word
 from qisong.desk.pages.choosing import owed_items
-from qisong.desk.tables import Cell, Column, Row, Table, page_of
+from qisong.desk.tables import Cell, Column, Link, Row, Table, page_of
 from qisong.desk.templatetags.desk import day
 from qisong.ledger.exempting import exempt
 from qisong.ledger.models import Exemption

@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from qisong.coverage.gaps import GapList, GapName, gap_list
 from qisong.coverage.terms import Lack
 from qisong.desk.crumbs import Crumb, way_to
-from qisong.desk.furniture import Link, lazy_word
+from qisong.desk.furniture import lazy_word
 from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
 from qisong.desk.refusing import show_refusal
-from qisong.desk.tables import Cell, Column, Row, Table, page_of
+from qisong.desk.tables import Cell, Column, Link, Row, Table, page_of
 from qisong.desk.templatetags.desk import day
 from qisong.ledger.models import Item
 from qisong.org.models import Unit

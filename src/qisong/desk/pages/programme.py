@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qisong.desk.crumbs import Crumb
-from qisong.desk.furniture import Link, lazy_word
-from qisong.desk.tables import Cell, Column, Row, Table
+from qisong.desk.furniture import lazy_word
+from qisong.desk.tables import Cell, Column, Link, Row, Table
 from qisong.desk.templatetags.desk import day
 from qisong.ledger.catalogue import Catalogue, is_open
 from qisong.ledger.models import Audience, Item, Programme

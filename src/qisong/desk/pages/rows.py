@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django import forms
 from django.core.paginator import Page
-from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qisong.desk.crumbs import Crumb, way_to
-from qisong.desk.finding import find_unit
-from qisong.desk.forms import DayField, DeskForm, PlainField
 from qisong.desk.furniture import lazy_word
-from qisong.desk.pages.programme import find as find_programme
 from qisong.desk.refusing import said
 from qisong.desk.tables import Cell, Column, Row, Table, page_of
 from qisong.desk.templatetags.desk import day
@@ -34,17 +30,6 @@ ROWS_A_PAGE = 100
 Shown = tuple[str, str, str, str]
 
 
-class RowsForm(DeskForm):
-    """What the address of a number says; each part is needed."""
-
-    indicator = PlainField(max_length=120)
-    unit = forms.IntegerField()
-    first = DayField()
-    last = DayField()
-    programme = PlainField(max_length=60)
-    own = forms.BooleanField(required=False)
-
-
 @dataclass(frozen=True)
 class RowsPage:
     crumbs: Sequence[Crumb]
@@ -54,28 +39,20 @@ class RowsPage:
     numbers: Page[Found]
 
 
-def rows_page(scope: Scope, query: QueryDict) -> RowsPage:
-    """404 for an address that no number has, or a unit whose figures are not the reader's."""
-    form = RowsForm(query)
-    if not form.is_valid():
-        raise Http404
-    unit = find_unit(scope, form.value("unit"), Right.FIGURES)
-    span = Span(
-        unit, form.value("first"), form.value("last"), find_programme(form.value("programme")), own=form.value("own")
-    )
-    indicator = find_indicator(form.value("indicator"), span)
+def rows_page(scope: Scope, span: Span, code: str, number: str | None) -> RowsPage:
+    indicator = find_indicator(code, span)
     found = list(indicator.find(span))
-    numbers = page_of(found, query.get("page"), ROWS_A_PAGE)
+    numbers = page_of(found, number, ROWS_A_PAGE)
     language = "zh-hans" if said(indicator.label) == indicator.label.zh else "en"
-    number = count_found(found, indicator.dimension)
+    counted = count_found(found, indicator.dimension)
     answer = _("{number} {measure}, counted from {rows} rows; {first} to {last}.").format(
-        number=number,
-        measure=indicator.measure.say(number, language),
+        number=counted,
+        measure=indicator.measure.say(counted, language),
         rows=len(found),
         first=day(span.first),
         last=day(span.last),
     )
-    crumbs = way_to(scope, unit.pk, said(indicator.label))
+    crumbs = way_to(scope, span.unit.pk, said(indicator.label))
     return RowsPage(crumbs, said(indicator.label), answer, rows_table(scope, list(numbers)), numbers)
 
 
@@ -146,6 +123,15 @@ def contact_rows(scope: Scope, ids: Iterable[Any]) -> Mapping[str, Shown]:
 
 def act_url(act: Any) -> str:
     return reverse("desk:act", args=[act])
+
+
+def rows_url(link: Mapping[str, str], default: str) -> str:
+    """The address of the rows behind a figure; ``default``: the programme that goes without saying."""
+    # A county's briefing has a thousand such addresses, so days go without their hyphens.
+    args = [link["indicator"], link["unit"], *(link[name].replace("-", "") for name in ("first", "last"))]
+    said = {"own": link.get("own", ""), "programme": link["programme"] if link["programme"] != default else ""}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return reverse("desk:rows", args=args) + (f"?{query}" if query else "")
 
 
 READERS: dict[RowKind, Callable[[Scope, Iterable[Any]], Mapping[str, Shown]]] = {

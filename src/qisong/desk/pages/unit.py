@@ -11,16 +11,17 @@ from django.utils.translation import pgettext
 
 from qisong.coverage.counting import Counts, table
 from qisong.desk.crumbs import Crumb, way_to
-from qisong.desk.furniture import Link, lazy_word
+from qisong.desk.furniture import lazy_word
 from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
 from qisong.desk.pages.exemptions import exempt_link
 from qisong.desk.refusing import show_refusal
-from qisong.desk.tables import Cell, Column, Mark, Row, Table
+from qisong.desk.tables import Cell, Column, Link, Mark, Row, Table
 from qisong.ledger.models import Item
 from qisong.ledger.stock import Stock
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
+from qisong.org.words import word
 from qisong.words.text import Refusal
 
 
@@ -86,8 +87,9 @@ def coverage_rows(
 
 def of_items(items: Sequence[Item], rows: Sequence[Row], empty: str = "") -> Table:
     """A column an item under a legend that says what the signs mean."""
-    columns = [Column(lazy_word("unit")), *(Column(str(item), "number") for item in items)]
-    return Table(_("received / owed; ✓ all reached, — does not apply"), columns, rows, empty=empty)
+    columns = [Column(lazy_word("unit")), *(Column(str(item)) for item in items)]
+    legend = _("received / owed; ✓ all reached, — does not apply")
+    return Table(legend, columns, rows, empty=empty, figures=True)
 
 
 def unit_cell(scope: Scope, unit: int, name: str, choice: Choice, *, own: bool) -> Cell:
@@ -148,6 +150,7 @@ def links_of(scope: Scope, unit: Unit) -> list[Link]:
         links.append(Link(_("All names"), reverse("desk:names", args=[unit.pk])))
         links.append(Link(_("Roster"), reverse("desk:roster", args=[unit.pk])))
     links += exempt_link(scope, unit)
+    links.append(Link(word("briefing"), f"{reverse('desk:briefing')}?unit={unit.pk}"))
     links.append(Link(_("Posts and contacts"), reverse("desk:ties", args=[unit.pk])))
     if scope.allows(Right.TREE, unit):
         links.append(Link(_("Change the tree"), reverse("desk:changes", args=[unit.pk])))

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from qisong.desk.crumbs import Crumb
 from qisong.desk.drawing import draw
+from qisong.desk.drawing_proofs import draw_cell, draw_inside, draw_problem
 from qisong.desk.refusing import said as said_in
 from qisong.desk.tables import Table
 from qisong.words.dates import PartialDate
@@ -48,6 +49,11 @@ def crumbs(way: list[Crumb]) -> dict[str, Any]:
 @register.simple_tag
 def table(shown: Table) -> SafeString:
     return draw(shown)
+
+
+register.simple_tag(draw_inside, name="proof")
+register.simple_tag(draw_cell, name="proof_cell")
+register.simple_tag(draw_problem, name="proof_problem")
 
 
 @register.inclusion_tag("desk/parts/paging.html", takes_context=True)
