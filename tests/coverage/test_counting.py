@@ -295,11 +295,13 @@ def test_unknown_words_are_refused(world: World, asked: dict[str, str], code: st
 
 
 def test_number_of_statements_does_not_grow(world: World) -> None:
+    reverse(give("badges", world.member("田春禾")))
     with CaptureQueriesContext(connection) as small:
         count(world.branch, "badges")
-    give("badges", world.member("田守一"))
-    reverse(give("badges", world.member("田春禾")))
-    say("badges", world.member("罗远帆"), "has")
+    for name in ("田守一", "何渺", "西门三"):
+        give("badges", world.member(name))
+        reverse(give("badges", world.member(name)))
+        say("badges", world.member(name), "has")
     with CaptureQueriesContext(connection) as large:
         table(world.county, items("badges"), as_of=LATER, tree="then")
     assert len(large) == len(small)

@@ -7,17 +7,18 @@ the database reads from an index alone.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from qisong.coverage.asking import Question
-from qisong.coverage.keys import Key, as_stored
+from qisong.coverage.keys import Key, stored
 from qisong.coverage.placing import Placing
+from qisong.coverage.received import read_received
 from qisong.ledger.models import Answer, Audience, Exemption, Item, Obligation, Receipt, Reversal
 from qisong.ledger.models.act import ReceiptQuerySet
 from qisong.ledger.terms import AnswerKind, Recipient
@@ -29,8 +30,6 @@ from qisong.roster.models import Affiliation, Circumstance, Member
 from qisong.roster.terms import OUT_OF_CONTACT
 
 People = set[Key]
-# Rows are taken in portions and let go: 50,000 kept at once would set the garbage collector to work.
-CHUNK = 2_000
 
 
 @dataclass(frozen=True)
@@ -92,16 +91,16 @@ class Reader:
         return sorted(found, key=lambda duty: (place[duty.item_id], duty.pk))
 
     def read_circumstances(self) -> dict[str, People]:
-        rows = self.nearby(Circumstance.objects.on(self.day)).values_list("kind", as_stored("member_id"))
+        rows = self.nearby(Circumstance.objects.on(self.day)).values_list("kind", "member_id")
         found = defaultdict(set)
-        for kind, member in rows:
+        for kind, member in stored(rows):
             found[kind].add(member)
         return dict(found)
 
     def read_members(self) -> dict[Key, int]:
         """Member → own unit."""
-        rows = self.belonging().values_list(as_stored("member_id"), "unit_id")
-        members: dict[Key, int] = {member: self.homes[unit] for member, unit in rows.iterator(CHUNK)}
+        rows = self.belonging().values_list("member_id", "unit_id")
+        members: dict[Key, int] = {member: self.homes[unit] for member, unit in stored(rows)}
         if self.question.circumstance:
             concerned = self.circumstances.get(self.question.circumstance, set())
             return {member: unit for member, unit in members.items() if member in concerned}
@@ -175,17 +174,17 @@ class Reader:
 
     def read_holders(self, roles: set[str]) -> dict[str, People]:
         """Role → the members who hold it in their own unit."""
-        posts = Post.objects.standing(self.day, *roles).filter(unit__in=self.units) if roles else Post.objects.none()
+        posts = Post.objects.standing(self.day, *roles).filter(unit__in=self.units)
         found = defaultdict(set)
-        for role, person, unit in posts.values_list("role", as_stored("person_id"), "unit_id"):
+        for role, person, unit in stored(posts.values_list("role", "person_id", "unit_id")):
             if self.members.get(person) == unit:
                 found[role].add(person)
         return found
 
     def read_categories(self, categories: set[str]) -> dict[str, People]:
-        members = Member.objects.filter(category__in=categories) if categories else Member.objects.none()
+        members = Member.objects.filter(category__in=categories)
         found = defaultdict(set)
-        for category, member in members.values_list("category", as_stored("pk")):
+        for category, member in stored(members.values_list("category", "pk")):
             found[category].add(member)
         return found
 
@@ -193,11 +192,8 @@ class Reader:
         """Obligation → those exempt by a recorded decision or by a circumstance that says so."""
         kinds = [term.code for term in words.terms(TermCategory.CIRCUMSTANCE) if term.data.get("exempt")]
         by_roster = union(self.circumstances.get(kind, set()) for kind in kinds)
-        decided = list(
-            Exemption.objects.filter(holds_on(self.day)).values_list(
-                "programme_id", "item_id", as_stored("member_id"), "unit_id"
-            )
-        )
+        decisions = Exemption.objects.filter(holds_on(self.day))
+        decided = stored(decisions.values_list("programme_id", "item_id", "member_id", "unit_id"))
         return {
             duty.pk: by_roster
             | {
@@ -209,29 +205,16 @@ class Reader:
         }
 
     def read_received(self) -> dict[int, People]:
-        """Obligation → those whose live receipts of its round add up to its quantity."""
-        of_members = [duty for duty in self.duties if duty.audience.recipient == Recipient.MEMBER]
-        of_units = [duty for duty in self.duties if duty.audience.recipient == Recipient.UNIT]
-        return self.read_enough(of_members, "member") | self.read_enough(of_units, "unit")
-
-    def read_enough(self, duties: list[Obligation], recipient: str) -> dict[int, People]:
-        """First from everybody's receipts, by an index alone; then anew for the few of whom one was reversed."""
-        if not duties:
-            return {}
-        rows = self.receipts(recipient)
-        cancelled = whose_receipt_was_reversed(recipient)
-        touched = {row["recipient"] for row in cancelled}
-        live = enough_live(rows.filter(**{f"{recipient}__in": cancelled}), duties, recipient)
-        enough = enough_of(rows.filter(**{f"{recipient}__isnull": False}), duties, recipient)
-        return {duty.pk: (enough[duty.pk] - touched) | live[duty.pk] for duty in duties}
-
-    def receipts(self, recipient: str) -> ReceiptQuerySet:
+        """Obligation → those who received enough, by the channel asked for if any."""
         rows: ReceiptQuerySet = Receipt.objects.filter(on__lte=self.day)
-        if recipient == "unit":
-            rows = rows.filter(unit__in=self.units)
-        elif not self.everywhere:
-            rows = rows.filter(member__in=self.belonging().values("member"))
-        return rows.filter(channel=self.question.channel) if self.question.channel else rows
+        if self.question.channel:
+            rows = rows.filter(channel=self.question.channel)
+        near = rows if self.everywhere else rows.filter(member__in=self.belonging().values("member"))
+        to_members = [duty for duty in self.duties if duty.audience.recipient == Recipient.MEMBER]
+        to_units = [duty for duty in self.duties if duty.audience.recipient == Recipient.UNIT]
+        return read_received(near, to_members, "member") | read_received(
+            rows.filter(unit__in=self.units), to_units, "unit"
+        )
 
     def read_answers(self) -> dict[int, dict[Key, str]]:
         """Obligation → member → the latest answer by that day; a postponement that has run out is no answer."""
@@ -241,49 +224,12 @@ class Reader:
             self.nearby(Answer.objects.filter(item__in=self.question.items, on__lte=self.day))
             .exclude(activity__in=reversed_acts)
             .order_by("item_id", "round_id", "member_id", "on", "pk")
-            .values_list("item_id", "round_id", as_stored("member_id"), standing)
+            .values_list("item_id", "round_id", "member_id", standing)
         )
         found: dict[tuple[int, int], dict[Key, str]] = defaultdict(dict)
-        for item, round_, member, kind in rows.iterator(CHUNK):
+        for item, round_, member, kind in stored(rows):
             found[item, round_][member] = kind
         return {duty.pk: found[duty.item_id, duty.round_id] for duty in self.duties}
-
-
-def enough_of(rows: ReceiptQuerySet, duties: list[Obligation], recipient: str) -> dict[int, People]:
-    """Obligation → those whose ``rows`` of its item, from the start of its round, add up to its quantity."""
-    parts = [
-        rows.filter(item=duty.item_id, on__gte=duty.round.starts_on)
-        .values(duty=Value(str(duty.pk), output_field=CharField()), recipient=as_stored(f"{recipient}_id"))
-        .annotate(sum=Sum("copies"))
-        .filter(sum__gte=duty.quantity)
-        .values_list("duty", "recipient")
-        for duty in duties
-    ]
-    found: dict[str, People] = {str(duty.pk): set() for duty in duties}
-    for duty, one in parts[0].union(*parts[1:], all=True).iterator(CHUNK):
-        found[duty].add(one)
-    return {int(duty): people for duty, people in found.items()}
-
-
-def enough_live(rows: ReceiptQuerySet, duties: list[Obligation], recipient: str) -> dict[int, People]:
-    """The same of the unreversed ``rows``; they are few."""
-    live = rows.live().filter(item__in=[duty.item_id for duty in duties])
-    known = list(live.values_list("item_id", "on", as_stored(f"{recipient}_id"), "copies"))
-    found: dict[int, People] = {}
-    for duty in duties:
-        sums: Counter[Key] = Counter()
-        for item, on, one, copies in known:
-            if item == duty.item_id and on >= duty.round.starts_on:
-                sums[one] += copies
-        found[duty.pk] = {one for one, copies in sums.items() if copies >= duty.quantity}
-    return found
-
-
-def whose_receipt_was_reversed(recipient: str) -> QuerySet[Reversal, Any]:
-    """The members, or the units, of whom a receipt was cancelled by itself or with its act."""
-    alone = Reversal.objects.filter(receipt__isnull=False).values(recipient=as_stored(f"receipt__{recipient}_id"))
-    acts = Reversal.objects.filter(activity__isnull=False)
-    return alone.union(acts.values(recipient=as_stored(f"activity__receipts__{recipient}_id")))
 
 
 def union(groups: Iterable[People]) -> People:

@@ -6,13 +6,28 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, ExpressionWrapper, F
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import CharField, ExpressionWrapper, F, QuerySet
 
 Key = str | UUID | int  # a member's id as the database hands it over, or the id of a unit
 
 
+def stored(rows: QuerySet[Any, Any]) -> list[Any]:
+    """The rows of a ``values_list`` as the database hands them over: a member's id is text on SQLite, a UUID on
+    PostgreSQL. Not for columns that need reading, such as dates."""
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[Any] = cursor.fetchall()
+        return found
+
+
 def as_stored(column: str) -> ExpressionWrapper[Any]:
-    """The column as the database hands it over: text on SQLite, a UUID on PostgreSQL."""
+    """The same of one column, beside others that do need reading."""
     return ExpressionWrapper(F(column), output_field=CharField())
 
 
