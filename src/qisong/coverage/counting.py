@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from qisong.coverage.asking import Question, ask, require_standing
-from qisong.coverage.facts import Line, People, read_facts, union
+from qisong.coverage.facts import Line, People, union
+from qisong.coverage.following import facts_of
 from qisong.coverage.keys import Key
 from qisong.coverage.placing import Placing, place_units
 from qisong.coverage.remembering import remembered
@@ -104,7 +105,7 @@ def table(
 
 def tabulate(question: Question, placing: Placing, unit: int, rows: dict[int, int]) -> dict[int, dict[str, Counts]]:
     """Row → item code → counts of everybody beneath ``unit`` whom ``rows``, from place to row, puts there."""
-    facts = read_facts(question, placing, unit)
+    facts = facts_of(question, placing, unit)
     tally = Tally(placing.place(facts.branch), rows)
     found: dict[int, dict[str, Counts]] = {row: {} for row in rows.values()}
     for item in question.items:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
@@ -59,10 +60,22 @@ class Facts:
         return self.circumstances.get(OUT_OF_CONTACT, set())
 
 
-def read_facts(question: Question, placing: Placing, unit: int) -> Facts:
-    """The facts about everybody who may be shown beneath ``unit``."""
+@dataclass(frozen=True)
+class Among:
+    """Only these members, and of units as recipients only these."""
+
+    members: frozenset[UUID]
+    units: frozenset[int]
+
+    @property
+    def nobody(self) -> bool:
+        return not self.members and not self.units
+
+
+def read_facts(question: Question, placing: Placing, unit: int, among: Among | None = None) -> Facts:
+    """The facts about everybody who may be shown beneath ``unit``, or about those of ``among`` who may."""
     units = placing.sources(unit)
-    reader = Reader(question, placing, units)
+    reader = Reader(question, placing, units, among)
     branch: dict[Key, int] = {**reader.members, **{unit: unit for unit in units}}
     return Facts(branch, reader.circumstances, reader.read_lines())
 
@@ -70,14 +83,16 @@ def read_facts(question: Question, placing: Placing, unit: int) -> Facts:
 class Reader:
     """Reads each kind of row once for all obligations of a question."""
 
-    def __init__(self, question: Question, placing: Placing, units: frozenset[int]) -> None:
+    def __init__(self, question: Question, placing: Placing, units: frozenset[int], among: Among | None = None) -> None:
         self.question = question
         self.day = question.as_of
         self.tree = placing.then
         self.units = units
+        self.among = among
+        self.recipients = units & among.units if among else units
         self.homes = {unit: unit for unit in units}
         self.homes |= {closed: home for closed, home in placing.orphaned.items() if home in units}
-        self.everywhere = len(units) == len(self.tree.nodes)
+        self.everywhere = among is None and len(units) == len(self.tree.nodes)
         self.duties = self.read_duties()
         self.circumstances = self.read_circumstances()
         self.members = self.read_members()
@@ -108,6 +123,8 @@ class Reader:
 
     def belonging(self) -> QuerySet[Affiliation]:
         formal = Affiliation.objects.formal(self.day)
+        if self.among:
+            formal = formal.filter(member__in=self.among.members)
         return formal if self.everywhere else formal.filter(unit__in=self.homes)
 
     def nearby(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -150,7 +167,7 @@ class Reader:
         units = self.eligible_units(audience)
         if audience.recipient == Recipient.UNIT:
             # No circumstance is a unit's own, so a question about one is never about units.
-            return set() if self.question.circumstance else set(units)
+            return set() if self.question.circumstance else {*(units & self.recipients)}
         people = {member for member, unit in self.members.items() if unit in units}
         for named, groups in (
             (audience.roles, holders),
@@ -213,7 +230,7 @@ class Reader:
         to_members = [duty for duty in self.duties if duty.audience.recipient == Recipient.MEMBER]
         to_units = [duty for duty in self.duties if duty.audience.recipient == Recipient.UNIT]
         return read_received(near, to_members, "member") | read_received(
-            rows.filter(unit__in=self.units), to_units, "unit"
+            rows.filter(unit__in=self.recipients), to_units, "unit"
         )
 
     def read_answers(self) -> dict[int, dict[Key, str]]:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from qisong.coverage.asking import ask, require_standing
 from qisong.coverage.counting import combine
-from qisong.coverage.facts import Facts, Line, People, read_facts
+from qisong.coverage.facts import Facts, Line, People
+from qisong.coverage.following import facts_of
 from qisong.coverage.keys import Key, as_stored, member_id
 from qisong.coverage.placing import Placing, place_units
 from qisong.coverage.terms import Lack
@@ -110,7 +111,7 @@ def gap_list(
     question = ask(items, as_of, tree, channel, circumstance)
     placing = place_units(as_of, question.tree)
     require_standing(unit, placing.shown)
-    facts = read_facts(question, placing, unit.pk)
+    facts = facts_of(question, placing, unit.pk)
     places = placing.place(facts.branch)
     standing = combine(facts.lines)
     here = set(placing.shown.subtree(unit.pk))

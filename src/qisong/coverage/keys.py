@@ -36,3 +36,8 @@ def member_id(key: Key) -> UUID | None:
     if isinstance(key, int):
         return None
     return key if isinstance(key, UUID) else UUID(key)
+
+
+def key_of(member: UUID) -> Key:
+    """The key of a member, as the database hands it over."""
+    return member if connection.features.has_native_uuid_field else member.hex

@@ -7,7 +7,8 @@ from functools import partial
 
 from qisong.coverage.asking import Question
 from qisong.coverage.counting import Standing, combine
-from qisong.coverage.facts import People, read_facts
+from qisong.coverage.facts import People
+from qisong.coverage.following import facts_of
 from qisong.coverage.keys import member_id
 from qisong.coverage.placing import place_units
 from qisong.ledger.models import Item, Obligation
@@ -33,7 +34,7 @@ PARTS: dict[str, tuple[str, str, Part]] = {
 def find_people(span: Span, item: Item, part: str) -> Iterator[Found]:
     """The people, or units, of one part of an item's audience on the last day."""
     placing = place_units(span.last, TreeView.THEN)
-    facts = read_facts(Question((item,), span.last), placing, span.unit.pk)
+    facts = facts_of(Question((item,), span.last), placing, span.unit.pk)
     for key in PARTS[part][2](combine(facts.lines), facts.out_of_contact):
         if span.own and facts.branch[key] != span.unit.pk:
             continue

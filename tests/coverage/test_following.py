@@ -1,0 +1,198 @@
+"""Facts followed through the journal against facts read anew, after every verb of a long story."""
+
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from qisong.coverage import following
+from qisong.coverage.asking import Question, ask
+from qisong.coverage.facts import Facts, read_facts
+from qisong.coverage.following import facts_of, touched_between
+from qisong.coverage.placing import place_units
+from qisong.ledger.answering import answer
+from qisong.ledger.exempting import end_exemption, exempt
+from qisong.ledger.models import Activity, Audience, Exemption, Item, Programme
+from qisong.ledger.recording import record
+from qisong.ledger.reversing import reverse
+from qisong.ledger.terms import AnswerKind
+from qisong.org.appointing import give_post
+from qisong.org.journal import position
+from qisong.org.models import Clock
+from qisong.org.scope import operator_scope
+from qisong.org.tending import merge_units, move_unit
+from qisong.roster.editing import begin_circumstance, end_circumstance, record_departure, transfer_member
+from qisong.roster.models import Circumstance, Member
+from qisong.words.text import Refusal
+from tests.counts import count as repetitions
+from tests.world import World, make_world
+
+DAY = date(2026, 10, 1)
+CODES = ["badges", "rules", "speeches", "flags", "lessons"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def county() -> Iterator[World]:
+    following._kept.clear()
+    world = make_world()
+    Audience.objects.get(code="flagged").chosen.set([world.branch, world.sibling])
+    yield world
+    following._kept.clear()
+
+
+def question() -> Question:
+    return ask([Item.objects.get(code=code) for code in CODES], DAY, "then", None, None)
+
+
+def followed(world: World) -> Facts:
+    return facts_of(question(), place_units(DAY, question().tree), world.county.pk)
+
+
+def anew(world: World) -> Facts:
+    return read_facts(question(), place_units(DAY, question().tree), world.county.pk)
+
+
+def plain(facts: Facts) -> tuple[object, ...]:
+    """What is said of the people asked about; the circumstances of others may linger."""
+    people = facts.branch.keys()
+    circumstances = {kind: found & people for kind, found in facts.circumstances.items() if found & people}
+    return facts.branch, circumstances, facts.lines
+
+
+def act(number: int, unit: str, on: date, **parts: Any) -> dict[str, Any]:
+    return {"id": f"act-{number}", "on": on.isoformat(), "unit": unit, **parts}
+
+
+class Story:
+    """Draws one verb after another; what does not fit is refused and left out."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world, self.draw, self.number = world, Random(seed), 0
+        self.scope = operator_scope()
+
+    def step(self) -> None:
+        self.number += 1
+        usual = [self.deliver, self.deliver, self.hear, self.reverse, self.say, self.exempt, self.ail, self.move]
+        try:
+            self.draw.choice([*usual, self.restructure])()
+        except Refusal:
+            return
+
+    def member(self) -> Member:
+        return self.draw.choice(list(self.world.members.values()))
+
+    def unit(self) -> str:
+        return self.draw.choice(["B1", "B2", "B3", "B4"])
+
+    def day(self) -> date:
+        return date(2026, self.draw.randint(1, 11), 1)
+
+    def deliver(self) -> None:
+        to: Any = [str(self.member().pk)]
+        code = self.draw.choice(CODES[:4])
+        if code == "flags":
+            to = {"units": [self.draw.choice(["B1", "B2"])]}
+        line = {"item": code, "to": to, "giver": {"unit": "D1"}, "source": "giver"}
+        record(act(self.number, self.unit(), self.day(), received=[line]), by=None, scope=self.scope, door="test")
+
+    def hear(self) -> None:
+        present = sorted({str(self.member().pk) for _ in range(3)})
+        document = act(self.number, self.unit(), self.day(), parts=[{"kind": "lesson"}], present=present)
+        record(document, by=None, scope=self.scope, door="test")
+
+    def reverse(self) -> None:
+        found = list(Activity.objects.live().order_by("pk"))
+        if found:
+            reverse(by=None, scope=self.scope, target=self.draw.choice(found).pk, reason="记错了")
+
+    def say(self) -> None:
+        kind = self.draw.choice([AnswerKind.HAS, AnswerKind.DECLINED, AnswerKind.OWED])
+        item = Item.objects.get(code=self.draw.choice(CODES[:2]))
+        answer(by=None, scope=self.scope, member=self.member(), item=item, kind=kind, on=self.day())
+
+    def exempt(self) -> None:
+        running = list(Exemption.objects.filter(valid_to=None))
+        if running and self.draw.random() < 0.5:
+            end_exemption(by=None, scope=self.scope, exemption=self.draw.choice(running), on=self.day())
+            return
+        exempt(
+            by=None,
+            scope=self.scope,
+            programme=Programme.objects.get(code="seven-deliveries"),
+            member=self.member(),
+            reason="decision",
+            decided_by="县委",
+            on=self.day(),
+        )
+
+    def ail(self) -> None:
+        running = list(Circumstance.objects.filter(valid_to=None))
+        if running and self.draw.random() < 0.5:
+            end_circumstance(by=None, circumstance=self.draw.choice(running), on=self.day())
+            return
+        kind = self.draw.choice(["suspended", "out-of-contact", "frail"])
+        begin_circumstance(by=None, member=self.member(), kind=kind, on=self.day())
+
+    def move(self) -> None:
+        if self.draw.random() < 0.2:
+            record_departure(by=None, member=self.member(), on=self.day())
+        else:
+            transfer_member(by=None, member=self.member(), unit=self.world.unit(self.unit()), on=self.day())
+
+    def restructure(self) -> None:
+        """A post, or a change of the tree."""
+        unit = self.world.unit(self.unit())
+        if self.draw.random() < 0.5:
+            give_post(by=None, person=self.member().person, unit=unit, role="secretary", on=self.day())
+        elif self.draw.random() < 0.8:
+            move_unit(by=None, unit=unit, parent=self.world.other_committee, on=self.day())
+        else:
+            merge_units(by=None, unit=self.world.other_branch, into=self.world.sibling, on=self.day())
+
+
+@pytest.mark.parametrize("seed", range(repetitions(ci=2, full=60)))
+def test_followed_facts_equal_facts_read_anew(county: World, seed: int) -> None:
+    story = Story(county, seed)
+    for _ in range(40):
+        story.step()
+        assert plain(followed(county)) == plain(anew(county)), story.number
+
+
+def deliver(county: World, name: str) -> None:
+    line = {"item": "badges", "to": [str(county.member(name).pk)], "giver": {"unit": "D1"}, "source": "giver"}
+    record(act(1, "B1", DAY, received=[line]), by=None, scope=operator_scope(), door="test")
+
+
+def test_act_is_followed_without_reading_the_county(county: World) -> None:
+    followed(county)
+    before = position()
+    deliver(county, "田守一")
+    among = touched_between(before, position())
+    assert among is not None
+    assert among.members == {county.member("田守一").pk}
+    assert plain(followed(county)) == plain(anew(county))
+
+
+def test_structure_is_read_again_whole(county: World) -> None:
+    before = position()
+    move_unit(by=None, unit=county.branch, parent=county.other_committee, on=DAY)
+    assert touched_between(before, position()) is None
+
+
+def test_nothing_new_costs_a_look_at_the_clock_and_the_journal(county: World) -> None:
+    placing, asked = place_units(DAY, question().tree), question()
+    facts = facts_of(asked, placing, county.county.pk)
+    with CaptureQueriesContext(connection) as looked:
+        assert facts_of(asked, placing, county.county.pk) is facts
+    assert len(looked) == 2
+
+
+def test_other_store_is_read_whole(county: World) -> None:
+    first = followed(county)
+    Clock.objects.update(store_epoch="6f1c1f3a-0000-4000-8000-000000000000")
+    assert followed(county) is not first
