@@ -25,6 +25,7 @@ from tests.roster.people import keep, member, number
 from tests.roster.state import everything, ties
 from tests.world import BEGINNING, World
 
+pytestmark = pytest.mark.postgres
 LATER = date(2026, 7, 15)
 
 

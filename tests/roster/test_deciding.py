@@ -16,6 +16,7 @@ from tests.roster.people import member, number
 from tests.roster.state import ties
 from tests.world import BEGINNING, World
 
+pytestmark = pytest.mark.postgres
 MAY = date(2026, 5, 1)
 
 

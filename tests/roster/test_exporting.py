@@ -162,7 +162,13 @@ def written(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 def stored(text: str) -> bool:
-    return not is_null(text) and not is_null(clean(text)) and not text.startswith(("'", "‘", "’", "`"))
+    """A quotation mark alone means the same as above."""
+    return (
+        bool(text.strip("“”"))
+        and not is_null(text)
+        and not is_null(clean(text))
+        and not text.startswith(("'", "‘", "’", "`"))
+    )
 
 
 TEXTS = st.text(st.sampled_from("东岭村三组退休人员=+-@“”（）·,，。 /一1２aＢ"), max_size=12)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from qisong.org.appointing import give_post
 from qisong.org.models import Journal
+from qisong.org.schedule import run_due
 from qisong.roster import editing
 from qisong.roster.deciding import departed_on, same_as
 from qisong.roster.importing import apply_batch, decide, discard_batch, expire_batches, revert_batch
@@ -20,6 +21,7 @@ from tests.roster.people import member, number
 from tests.roster.state import everything, ties
 from tests.world import BEGINNING, World
 
+pytestmark = pytest.mark.postgres
 LATER = date(2026, 7, 15)
 FIRST = (
     person(1, lost="是", lost_since="2015", away="是", destination="外省"),
@@ -108,7 +110,7 @@ def test_member_edited_in_the_same_place_since_is_named(world: World) -> None:
     batch = applied(world, *SECOND, today=LATER)
     editing.edit_member(by=None, member=named("田守义"), version=2, name="田守信", phone="13700001111")
     refusal = refused(batch)
-    assert (refusal.code, "1 位党员" in refusal.text.zh) == ("edited-since", True)
+    assert (refusal.code, "1 位成员" in refusal.text.zh) == ("edited-since", True)
     assert "田守信（姓名、手机号）" in refusal.text.zh
 
 
@@ -206,3 +208,9 @@ def test_batches_expire_after_their_days(world: World) -> None:
     assert Journal.objects.count() == before + 1
     assert expire_batches(date(2027, 1, 1)) == 1
     assert (kept(done), done.state) == ((False, False, False), "applied")
+
+
+def test_forgetting_comes_round_by_itself(world: World) -> None:
+    batch = compared(world.branch, person(1), today=date(2026, 1, 1))
+    assert "roster.expiry" in run_due(timezone.now())
+    assert kept(batch) == (False, False, False)

@@ -47,7 +47,7 @@ def test_report_is_what_the_command_answers(world: World) -> None:
                 "value": "开除党籍",
                 "code": "expelled",
                 "severity": "error",
-                "message": "已被开除党籍的人不在名册上。请删去这一行；原来在名册上的，在系统里办理离开。 / "
+                "message": "已被开除的人不在名册上。请删去这一行；原来在名册上的，在系统里办理离开。 / "
                 "Somebody expelled is not on the roster. Delete the row; if they still are, record their departure.",
             }
         ]

@@ -8,4 +8,5 @@ class RosterRoom(AppConfig):
     label = "roster"
 
     def ready(self) -> None:
-        import_module("qisong.roster.receivers")
+        for module in ("receivers", "tasks", "waiting"):
+            import_module(f"qisong.roster.{module}")

@@ -97,8 +97,8 @@ OUTSIDE = Text(
     "This unit is not beneath {top}. Is it a slip? Otherwise let the level above it import the row.",
 )
 CLOSED = Text(
-    "这个组织已经撤销、合并或还没有成立，请改写现在的支部。",
-    "This unit is closed, merged or not yet set up; write the branch of today.",
+    "这个组织已经撤销、合并或还没有成立，请改写现在的组织。",
+    "This unit is closed, merged or not yet set up; write the unit of today.",
 )
 SIMILAR = Text(
     "“{top}”下面没有这个组织。是不是：{similar}?请写组织名称或组织代码。",

@@ -153,14 +153,14 @@ def check_together(values: Mapping[str, str]) -> None:
     if joined and full and PartialDate.from_text(joined).first > PartialDate.from_text(full).last:
         raise refuse(
             "joined-after-full",
-            "加入党组织日期晚于转为正式党员日期，请核对。",
+            "加入日期晚于转正日期，请核对。",
             "The date of joining lies after that of becoming a full member.",
             place="became_full",
         )
     if full and values.get("category") == Category.PROBATIONARY:
         raise refuse(
             "probationary-with-full-date",
-            "预备党员还没有转正日期。请改成正式党员，或把转正日期留空。",
+            "预备期内还没有转正日期。请改成正式，或把转正日期留空。",
             "A probationary member has no date of becoming full yet.",
             place="became_full",
         )

@@ -54,7 +54,7 @@ def check_same(line: ImportLine, member: str) -> None:
     if others.filter(Q(member=member) | Q(decision=f"{SAME}{member}")).exists():
         raise refuse(
             "taken-by-another-row",
-            "这份名册里已有另一行是这位党员，一个人只能对一行。",
+            "这份名册里已有另一行是这位成员，一个人只能对一行。",
             "Another row of this import speaks of this member already.",
             place="decision",
         )
@@ -66,7 +66,7 @@ def check_new(line: ImportLine) -> None:
     if said["unit"] is None or (number and holder_of(Secret.IDENTITY, number)):
         raise refuse(
             "identity-held",
-            "这个证号已经在名册上，不能再记成新党员。",
+            "这个证号已经在名册上，不能再记成新成员。",
             "This number is on the roster already; the row cannot be a new member.",
             place="decision",
         )
@@ -81,7 +81,7 @@ def check_departure(line: ImportLine, day: str) -> None:
     if on > timezone.localdate() or not ties.exists():
         raise refuse(
             "date-impossible",
-            "离开日期要在到支部以后、今天以前。",
+            "离开日期要在到这个组织以后、今天以前。",
             "The day of leaving lies between joining the branch and today.",
             place="decision",
         )

@@ -74,7 +74,8 @@ class Doubts:
         elif (row.file, row.sheet, code) not in self._warned:
             self._warned.add((row.file, row.sheet, code))
             title = ROSTER_FORM.by_code[column].title
-            self.problems.append(Problem(row.file, row.sheet, "", None, title, "", code, "warning", text))
+            told = text.format(title=title)
+            self.problems.append(Problem(row.file, row.sheet, "", None, title, "", code, "warning", told))
 
     def _note(self, row: Row, column: str, code: str, text: Text, severity: Severity) -> None:
         self.problems.append(row.problem(ROSTER_FORM.by_code[column], code, text, severity=severity))
@@ -86,31 +87,31 @@ TWICE = Text(
 )
 DOUBTS = {
     "elsewhere": Text(
-        "这个证号的党员在另一个组织的名册上。换了支部的，请共同的上级导入或办理转接；这一行先不写入。",
+        "这个证号的成员在另一个组织的名册上。换了组织的，请共同的上级导入或办理转接；这一行先不写入。",
         "The member with this number is on another unit's roster. If they have moved, let the common upper level "
         "import the row or record a transfer; this row is not written.",
     ),
     "died": Text(
-        "名册上这位党员已记去世。请核对；这一行先不写入。",
+        "名册上这位成员已记去世。请核对；这一行先不写入。",
         "The roster records that this member died. Check it; this row is not written.",
     ),
     "another-number": Text(
-        "本支部有同名、同出生日期的党员，证号却不同。请在核对页上选“是这个人”或“另一个人”；这一行先不写入。",
+        "本组织有同名、同出生日期的成员，证号却不同。请在核对页上选“是这个人”或“另一个人”；这一行先不写入。",
         "A member of this branch has the same name and date of birth but another number. Say on the review page "
         "whether it is the same person; this row is not written.",
     ),
     "several": Text(
-        "本支部有几位同名、同出生日期的党员，不知道是哪一位。请在核对页上选；这一行先不写入。",
+        "本组织有几位同名、同出生日期的成员，不知道是哪一位。请在核对页上选；这一行先不写入。",
         "Several members of this branch have this name and date of birth. Choose one on the review page; this row is "
         "not written.",
     ),
     "other-branch": Text(
-        "名册上同名、同出生日期的党员在别的支部。请在核对页上选“是这个人”或“另一个人”；这一行先不写入。",
+        "名册上同名、同出生日期的成员在别的组织。请在核对页上选“是这个人”或“另一个人”；这一行先不写入。",
         "A member with this name and date of birth belongs to another branch. Say on the review page whether it is the "
         "same person; this row is not written.",
     ),
     "no-birth-date": Text(
-        "本支部有同名的党员，缺出生日期，分不清是不是同一个人。请补上出生日期，或在核对页上选；这一行先不写入。",
+        "本组织有同名的成员，缺出生日期，分不清是不是同一个人。请补上出生日期，或在核对页上选；这一行先不写入。",
         "This branch has a member of the same name, and without a date of birth nobody can tell. Give the date, or "
         "choose on the review page; this row is not written.",
     ),
@@ -121,15 +122,15 @@ DOUBTS = {
     ),
 }
 BRANCH_EMPTY = Text(
-    "没有写所在党支部。请写支部名称或组织代码。",
+    "没有写在哪个组织。请写组织名称或组织代码。",
     "No branch is given. Write its name or its code.",
 )
 NO_BRANCH_COLUMN = Text(
-    "表里没有“所在党支部”一栏，新党员都记在所选的组织本身。不对的话，请加上这一栏。",
-    "The sheet has no column 所在党支部； new members go to the chosen unit itself. Add the column if that is wrong.",
+    "表里没有“{title}”一栏，新成员都记在所选的组织本身。不对的话，请加上这一栏。",
+    "The sheet has no column {title}; new members go to the chosen unit itself. Add the column if that is wrong.",
 )
 ASSUMED = Text(
-    "没有写正式还是预备，先按正式党员记。请核对。",
+    "没有写正式还是预备，先按正式成员记。请核对。",
     "Whether the member is full or probationary is not said; recorded as full. Check it.",
 )
 MASK_UNKNOWN = Text(
@@ -137,6 +138,6 @@ MASK_UNKNOWN = Text(
     "The masked number is not the one held and was not imported. Give the whole number to change it.",
 )
 HELD_KEPT = Text(
-    "表上写“无”，名册上有。导入不会抹去已有的内容；确实没有了，请在党员页上删除。",
+    "表上写“无”，名册上有。导入不会抹去已有的内容；确实没有了，请在成员页上删除。",
     "The sheet says there is none, the roster holds one. An import erases nothing; delete it on the member's page.",
 )

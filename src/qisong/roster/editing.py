@@ -90,7 +90,7 @@ def make_full(*, by: Account | None, member: Member, on: date) -> Member:
     check_day(on)
     with changing("member.made_full", by=by, member=member) as (held, _entry):
         if held.category == Category.FULL:
-            raise refuse("already-full", "已经是正式党员。", "This is a full member already.", place="member")
+            raise refuse("already-full", "已经是正式成员。", "This is a full member already.", place="member")
         changes = {"category": Category.FULL.value, "became_full": on.isoformat()}
         check_together(particulars(held) | changes)
         write_changes(held, changes)
@@ -276,7 +276,7 @@ def check_unheld(identity: str, member: UUID | None) -> None:
     if holder is not None and holder != member:
         raise refuse(
             "identity-held",
-            "这个证号已经在名册上，可能在别的组织。请先查找这位党员；换了支部的，用组织关系转接。",
+            "这个证号已经在名册上，可能在别的组织。请先查找这位成员；换了组织的，用组织关系转接。",
             "This number is on the roster already, perhaps elsewhere. Find the member; if they moved, use a transfer.",
             place="identity",
         )
@@ -297,7 +297,7 @@ def check_living(member: Member) -> None:
 def stale() -> Refusal:
     return refuse(
         "stale",
-        "刚才有别人改过这位党员的信息。请重新打开，看过之后再改。",
+        "刚才有别人改过这位成员的信息。请重新打开，看过之后再改。",
         "Somebody else has just changed this member. Open the page again, look, and then make your change.",
         place="version",
     )

@@ -10,9 +10,9 @@ from uuid import UUID
 from qisong.org import journal
 from qisong.org.tree import tree_on
 from qisong.roster.branches import Branches
-from qisong.roster.form import ROSTER_FORM
+from qisong.roster.form import CATEGORY_CODES, ROSTER_FORM, STANDING_LABELS
 from qisong.roster.holding import Held, chunks, held_in
-from qisong.roster.interpreting import CATEGORIES, SEXES
+from qisong.roster.interpreting import SEXES
 from qisong.roster.models import SealedIdentity
 from qisong.roster.secrets import unsealed
 from qisong.roster.statements import DATES
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from qisong.org.models import Account, Unit
 
 SEX_LABELS = {code.value: label for label, code in SEXES.items()}
-CATEGORY_LABELS = {code.value: label for label, code in CATEGORIES.items()}
+CATEGORY_LABELS = {code: label for label, code in CATEGORY_CODES.items()}
 Numbers = dict[tuple[UUID, str], str]
 
 
@@ -86,7 +86,7 @@ def row_of(number: int, one: Held, branches: Branches, numbers: Numbers) -> dict
 
 
 def states_of(one: Held) -> Iterator[tuple[str, Value]]:
-    yield "standing", "停止党籍" if SUSPENDED in one.states else "正常"
+    yield "standing", STANDING_LABELS[SUSPENDED in one.states]
     yield "lost", OUT_OF_CONTACT in one.states
     yield "away", AWAY in one.states
     if lost := one.states.get(OUT_OF_CONTACT):

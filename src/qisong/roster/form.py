@@ -20,6 +20,11 @@ from qisong.words.text import Text
 
 CATEGORIES = ("正式党员", "预备党员", "积极分子", "发展对象", "群众")
 STANDINGS = ("正常", "停止党籍", "保留党籍", "恢复党籍", "开除党籍")
+# What the labels come to on the roster: a category's code, and whether a standing suspends the membership.
+CATEGORY_CODES = {"正式党员": "full", "预备党员": "probationary"}
+RETAINED, EXPELLED = "保留党籍", "开除党籍"
+SUSPENDS = {"正常": False, "恢复党籍": False, RETAINED: False, "停止党籍": True}
+STANDING_LABELS = {True: "停止党籍", False: "正常"}
 SEXES = ("男", "女")
 # Whoever joined in these years was a full member at once. The boundary days are accepted.
 NO_PROBATION = (

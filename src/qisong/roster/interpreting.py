@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from qisong.roster.addresses import split_address
 from qisong.roster.branches import Branches, UnknownBranchError
 from qisong.roster.checking import LIMITS, says_too_much
-from qisong.roster.form import ROSTER_FORM
+from qisong.roster.form import CATEGORY_CODES, EXPELLED, RETAINED, ROSTER_FORM, SUSPENDS
 from qisong.roster.secrets import HOUSE_MASK
 from qisong.roster.statements import COLUMNS, DATES, State, Statement
-from qisong.roster.terms import AWAY, KEPT_FOR, OUT_OF_CONTACT, SUSPENDED, Category, Secret, Sex
+from qisong.roster.terms import AWAY, KEPT_FOR, OUT_OF_CONTACT, SUSPENDED, Secret, Sex
 from qisong.sheets.columns import is_null
 from qisong.sheets.problems import Problem, Severity
 from qisong.sheets.rows import Row
@@ -19,8 +19,6 @@ from qisong.words.identity import eighteen_from_fifteen, is_mask
 from qisong.words.text import Text
 
 SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
-CATEGORIES = {"正式党员": Category.FULL, "预备党员": Category.PROBATIONARY}
-STANDINGS = {"正常": False, "恢复党籍": False, "保留党籍": False, "停止党籍": True}
 TEXTS = ("name", "job", "ethnicity", "education")
 NUMBERS = (Secret.IDENTITY, Secret.PHONE, Secret.LANDLINE)
 
@@ -59,8 +57,8 @@ class Interpreter:
         if sex := SEXES.get(row.text("sex")):
             yield "sex", sex
         if written := row.text("category"):
-            if written in CATEGORIES:
-                yield "category", CATEGORIES[written]
+            if written in CATEGORY_CODES:
+                yield "category", CATEGORY_CODES[written]
             else:
                 self._note(row, "category", "not-a-member", NOT_A_MEMBER)
 
@@ -99,12 +97,12 @@ class Interpreter:
 
     def _states(self, row: Row) -> Iterator[tuple[str, State]]:
         standing = row.text("standing")
-        if standing in STANDINGS:
-            yield SUSPENDED, State(STANDINGS[standing])
-        if standing == "保留党籍":
+        if standing in SUSPENDS:
+            yield SUSPENDED, State(SUSPENDS[standing])
+        if standing == RETAINED:
             self._note(row, "standing", "standing-as-usual", AS_USUAL, "warning")
-        if standing == "开除党籍":
-            self._note(row, "standing", "expelled", EXPELLED)
+        if standing == EXPELLED:
+            self._note(row, "standing", "expelled", NO_LONGER)
         if isinstance(lost := row.cells.get("lost"), bool):
             yield OUT_OF_CONTACT, State(lost, since=row.text("lost_since"))
         if isinstance(away := row.cells.get("away"), bool):
@@ -131,14 +129,12 @@ def says_none(row: Row, column: str) -> bool:
 
 TOO_LONG = Text("太长了，最多 {limit} 个字。请缩短。", "Too long; at most {limit} characters. Shorten it.")
 NOT_A_MEMBER = Text(
-    "名册只收正式党员和预备党员。请删去这一行，或改正人员类别。",
+    "名册只收正式的和预备的成员。请删去这一行，或改正人员类别。",
     "The roster holds full and probationary members only. Delete the row, or mend the category.",
 )
-AS_USUAL = Text(
-    "保留党籍按“正常”记。请看一眼对不对。", "Membership retained is recorded as normal. See whether it is right."
-)
-EXPELLED = Text(
-    "已被开除党籍的人不在名册上。请删去这一行；原来在名册上的，在系统里办理离开。",
+AS_USUAL = Text("这种状态按“正常”记。请看一眼对不对。", "This standing is recorded as normal. See whether it is right.")
+NO_LONGER = Text(
+    "已被开除的人不在名册上。请删去这一行；原来在名册上的，在系统里办理离开。",
     "Somebody expelled is not on the roster. Delete the row; if they still are, record their departure.",
 )
 HEALTH_OR_FAITH = Text(

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from qisong.org.models import Unit
 from qisong.roster.exporting import CATEGORY_LABELS, SEX_LABELS
-from qisong.roster.form import ROSTER_FORM
+from qisong.roster.form import ROSTER_FORM, STANDING_LABELS
 from qisong.roster.holding import Held, held_by_id
 from qisong.roster.keeping import after, before
 from qisong.roster.models import ImportBatch, ImportLine
@@ -28,7 +28,6 @@ Place = tuple[str, str, int | None]  # file, sheet, row
 
 COLUMN_OF_TITLE = {column.title: column for column in ROSTER_FORM.columns}
 YES_OR_NO = {True: "是", False: "否"}
-STANDING = {True: "停止党籍", False: "正常"}
 # Doubts that no person settles on the review page, and whose candidate the reader may have no right to know.
 CLOSED_DOUBTS = frozenset({"elsewhere", "died"})
 
@@ -178,7 +177,7 @@ def mark(cells: dict[str, ProofCell], column: Column, problem: Problem) -> None:
 def states(said: Statement) -> Values:
     values: Values = {}
     if state := said.states.get(SUSPENDED):
-        values["standing"] = STANDING[state.holds]
+        values["standing"] = STANDING_LABELS[state.holds]
     if state := said.states.get(OUT_OF_CONTACT):
         values |= {"lost": YES_OR_NO[state.holds], "lost_since": state.since}
     if state := said.states.get(AWAY):

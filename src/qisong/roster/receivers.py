@@ -36,7 +36,7 @@ def refuse_to_leave_members(*, unit: Unit, on: date, entry: Entry, **_: Any) -> 
     if left:
         raise refuse(
             "members-left",
-            "“{unit}”还有 {count} 名党员，不能撤销。请先转走他们，或改为合并。",
+            "“{unit}”还有 {count} 名成员，不能撤销。请先转走他们，或改为合并。",
             "{unit} still has {count} members and cannot be closed. Transfer them first, or merge it instead.",
             place="unit",
             unit=unit.name,

@@ -117,7 +117,7 @@ def edited_since(edited: list[str]) -> Refusal:
     names = "、".join(edited[:NAMED_AT_MOST]) + ("…" if len(edited) > NAMED_AT_MOST else "")
     return refuse(
         "edited-since",
-        "导入以后有人改过这 {count} 位党员，不能整批撤回：{names}。请先改回，或逐个更正。",
+        "导入以后有人改过这 {count} 位成员，不能整批撤回：{names}。请先改回，或逐个更正。",
         "{count} of its members were changed since, so it cannot be taken back as a whole: {names}. Undo those changes "
         "first, or correct the members singly.",
         count=len(edited),
