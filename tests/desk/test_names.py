@@ -40,7 +40,7 @@ def test_people_who_lack_an_item_are_named_with_what_and_since(signed_in: Signed
 def test_answer_says_owed_reached_and_missing(signed_in: SignedIn, world: World) -> None:
     hand_out(world, "B1", "rules", ["东方晓"])
     page = text_of(signed_in(world.recorder).get(f"/units/{world.branch.pk}/names/?item=rules"))
-    assert "党规：应送 5 人，已到手 1 人，还差 4 人。" in page
+    assert "党规：应送 5，已到手 1，还差 4。" in page
 
 
 def test_lost_later_and_declined_stand_apart(signed_in: SignedIn, world: World) -> None:

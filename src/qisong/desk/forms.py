@@ -20,7 +20,7 @@ from qisong.words.text import Text
 
 DEEPER = "\u3000"
 NOTHING, TEN_YEARS = timedelta(0), timedelta(days=3653)
-NOT_THAT_DAY = Text("请写明年月日,例如 2026年5月19日。", "Name the whole date, such as 2026-05-19.")
+NOT_THAT_DAY = Text("请写明年月日，例如 2026年5月19日。", "Name the whole date, such as 2026-05-19.")
 
 
 class DayField(forms.Field):
@@ -70,6 +70,13 @@ class UnitField(forms.ChoiceField):
         return Unit.objects.within(self.scope).get(pk=pk) if pk else None
 
 
+PLAIN_WORDS = {
+    "required": _("Please fill this in."),
+    "invalid_choice": _("Please choose one of those listed."),
+    "invalid_list": _("Please choose from those listed."),
+}
+
+
 class DeskForm(forms.Form):
     """The base of every form: no colons after labels, errors joined to their fields for those who listen."""
 
@@ -78,6 +85,8 @@ class DeskForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages = {**field.error_messages, **PLAIN_WORDS}
 
     def value(self, name: str) -> Any:
         """A cleaned value; call it only when the form is valid."""

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page
-from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -69,12 +68,11 @@ def posts_below(scope: Scope, chosen: int = 0) -> list[Post]:
     within = scope.units(Right.ACCOUNTS)
     if chosen:
         within &= frozenset(scope.tree.subtree(chosen))
-    accounts = Prefetch("person__accounts", Account.objects.order_by("pk"))
     posts = Post.objects.within(scope).on(scope.on).filter(unit__in=within, role__in=list(role_rights()))
     if scope.account:
         posts = posts.exclude(person=scope.account.person_id)
     rank = {unit: place for place, unit in enumerate(scope.tree.order)}
-    found = posts.select_related("person", "unit").prefetch_related(accounts)
+    found = posts.select_related("person", "unit").prefetch_related("person__accounts")
     return sorted(found, key=lambda post: (rank.get(post.unit_id, len(rank)), post.valid_from, post.pk))
 
 

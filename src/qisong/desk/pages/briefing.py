@@ -48,7 +48,7 @@ class Paper:
 
     briefing: Briefing
     sections: Sequence[tuple[str, Sequence[Sequence[Link]]]]
-    tables: Sequence[PaperTable]
+    tables: Sequence[Table]
 
 
 @dataclass(frozen=True)

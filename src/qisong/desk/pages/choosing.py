@@ -16,6 +16,7 @@ from qisong.desk.forms import DayField, DeskForm
 from qisong.desk.templatetags.desk import day
 from qisong.ledger.models import Item
 from qisong.ledger.programmes import open_items
+from qisong.ledger.terms import Recipient
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory, TreeView
 from qisong.org.tree import Tree, tree_on
@@ -100,5 +101,10 @@ def choice_of(form: ChoiceForm, scope: Scope) -> Choice:
 def owed_items(on: date) -> list[Item]:
     """The items that are owed to anybody at all in the programmes running that day, in the order of the preset."""
     items = open_items(on)
-    prefetch_related_objects(items, "obligations")
+    prefetch_related_objects(items, "obligations__audience")
     return [item for item in items if item.obligations.all()]
+
+
+def is_for_units(item: Item) -> bool:
+    """Whether units are owed it, not people."""
+    return any(one.audience.recipient == Recipient.UNIT for one in item.obligations.all())

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from qisong.coverage.counting import table
 from qisong.coverage.gaps import GapName, gap_list
 from qisong.desk.pages.choosing import Choice, owed_items
+from qisong.desk.pages.custody import Held, held_by
 from qisong.desk.pages.names import Show, show_of, waited
-from qisong.desk.pages.unit import coverage_rows, custody_table, lacking, of_items
+from qisong.desk.pages.unit import coverage_rows, lacking, of_items
 from qisong.desk.tables import Link, Table
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
@@ -62,7 +63,7 @@ class HomePage:
     waiting: Sequence[Waiting] = ()
     more: int = 0  # names beyond those shown
     overview: Table | None = None
-    custody: Table | None = None
+    held: Held | None = None
     errands: Sequence[Errand] = ()
     links: Sequence[Link] = ()
     todos: Sequence[TodoLine] = field(default_factory=list)
@@ -93,6 +94,7 @@ def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence
         unit,
         answer=lacking(items, counted[unit.pk]),
         act=Link(_("Record an act"), record_url) if record_url else None,
+        held=held_by(unit, items, scope.on, scope.tree),
         waiting=[waiting(name, scope.on, record_url) for name in open_names[:MOST_NAMES]],
         more=max(len(open_names) - MOST_NAMES, 0),
         links=[Link(_("All names"), reverse("desk:names", args=[unit.pk])), sheet],
@@ -125,7 +127,7 @@ def overview_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequen
         unit,
         answer=lacking(items, counted[unit.pk]),
         overview=of_items(items, rows, _("Nobody is missing.")),
-        custody=custody_table(scope, unit, items),
+        held=held_by(unit, items, scope.on, scope.tree),
         links=[Link(_("The whole table"), reverse("desk:unit", args=[unit.pk]))],
         todos=todos,
     )

@@ -12,12 +12,12 @@ from django.utils.translation import pgettext
 from qisong.coverage.counting import Counts, table
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import lazy_word
-from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
+from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, is_for_units, owed_items
+from qisong.desk.pages.custody import Held, held_by
 from qisong.desk.pages.exemptions import exempt_link
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Link, Mark, Row, Table
 from qisong.ledger.models import Item
-from qisong.ledger.stock import Stock
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
@@ -32,7 +32,7 @@ class UnitPage:
     form: ChoiceForm
     answer: str
     table: Table | None
-    custody: Table | None
+    held: Held | None
     query: str
     chosen: Sequence[str]
     links: Sequence[Link]
@@ -40,12 +40,12 @@ class UnitPage:
 
 
 def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
-    answer, shown, custody, query, chosen = "", None, None, "", []
+    answer, shown, held, query, chosen = "", None, None, "", []
     if form.is_valid():
         choice = choice_of(form, scope)
         try:
             shown, answer = coverage_table(scope, unit, choice)
-            custody = custody_table(scope, unit, owed_items(choice.on), choice)
+            held = held_by(unit, owed_items(choice.on), choice.on, choice.shown_tree(scope))
             query, chosen = choice.query, choice.words
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -55,7 +55,7 @@ def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
         form=form,
         answer=answer,
         table=shown,
-        custody=custody,
+        held=held,
         query=query,
         chosen=chosen,
         links=links_of(scope, unit),
@@ -115,32 +115,17 @@ def at(url_name: str, unit: int, *query: str) -> str:
 
 
 def lacking(items: Sequence[Item], counts: Mapping[str, Counts]) -> str:
-    """How many people lack what; people of different items are never added."""
-    short = [(item, counts[item.code].missing) for item in items if counts[item.code].missing]
+    """How many people, or units, lack what; those of different items are never added."""
+    short = [lacked(item, counts[item.code].missing) for item in items if counts[item.code].missing]
     if not short:
         return _("Nobody is missing.")
-    said = [_("{people} without {item}").format(people=people, item=item) for item, people in short]
-    return _("Still missing: {said}.").format(said=pgettext("between clauses", ", ").join(said))
+    return _("Still missing: {said}.").format(said=pgettext("between clauses", ", ").join(short))
 
 
-def custody_table(scope: Scope, unit: Unit, items: Sequence[Item], choice: Choice | None = None) -> Table | None:
-    """What lies with the units, taken for their members and not yet handed to anybody; None when nothing does."""
-    on, tree = (choice.on, choice.shown_tree(scope)) if choice else (scope.on, scope.tree)
-    stock = Stock.of(tree.subtree(unit.pk))
-    held = {
-        row: {item.pk: sum(stock.on_hand(one, item.pk, on) for one in tree.subtree(row)) for item in items}
-        for row in [unit.pk, *tree.children.get(unit.pk, [])]
-    }
-    shown = [item for item in items if any(row[item.pk] for row in held.values())]
-    if not shown:
-        return None
-    columns = [Column(lazy_word("unit")), *(Column(f"{item} ({item.measure})", "number") for item in shown)]
-    rows = [
-        Row([Cell(tree.nodes[one].name), *(Cell(row[item.pk] or "") for item in shown)], strong=one == unit.pk)
-        for one, row in held.items()
-        if any(row.values())
-    ]
-    return Table(_("Copies taken, not yet handed to people"), columns, rows)
+def lacked(item: Item, missing: int) -> str:
+    if is_for_units(item):
+        return _("{n} {units} without {item}").format(n=missing, units=word("units"), item=item)
+    return _("{people} without {item}").format(people=missing, item=item)
 
 
 def links_of(scope: Scope, unit: Unit) -> list[Link]:
