@@ -94,6 +94,10 @@ class Composition:
         self.units.add(unit)
         return unit
 
+    def holds(self, item: Item) -> bool:
+        """Whether the recording unit has copies for its members that day."""
+        return self.recorder is not None and self.known.on_hand(self.recorder, item, self.on) > 0
+
     def receipt(self, *, member: UUID | None, item: Item | None = None, follows: UUID | None = None) -> Receipt:
         """A receipt of one copy, or a presence if no item is named."""
         return Receipt(
@@ -108,13 +112,13 @@ class Composition:
 
     def move(self, movement: Movement) -> None:
         """Let the lines and acts that follow see what this one does to the stock."""
-        self.known.stock.move(movement)
+        self.known.moved.move(movement)
         self.movements.append(movement)
 
     def discard(self) -> None:
         """The act will not be written: what follows must not see its movements."""
         for unit, item, on, copies in self.movements:
-            self.known.stock.move((unit, item, on, -copies))
+            self.known.moved.move((unit, item, on, -copies))
 
 
 def not_allowed(named: Code) -> Refusal:

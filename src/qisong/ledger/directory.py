@@ -50,6 +50,7 @@ class Directory:
     named: dict[tuple[str, str], list[Someone]] = field(default_factory=lambda: defaultdict(list))
     acts: dict[UUID, Activity] = field(default_factory=dict)
     corrected: set[UUID] = field(default_factory=set)  # by documents settled before this one
+    moved: Stock = field(default_factory=Stock)  # by the same
 
     @classmethod
     def load(cls, readings: Sequence[Reading], corrected: Collection[UUID], scope: Scope) -> Self:
@@ -84,8 +85,12 @@ class Directory:
         return found
 
     @cached_property
-    def stock(self) -> Stock:
+    def stored(self) -> Stock:
         return Stock.of([unit.pk for unit in self.units.values()])
+
+    def on_hand(self, unit: int, item: Item, as_of: date) -> int:
+        """What the unit holds, with all that the documents read so far have moved."""
+        return self.stored.on_hand(unit, item.pk, as_of) + self.moved.on_hand(unit, item.pk, as_of)
 
     def load_units(self, codes: Collection[str]) -> None:
         self.units = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}

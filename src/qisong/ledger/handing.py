@@ -113,14 +113,13 @@ def origin_of(act: Composition, line: ReceivedDraft, item: Item) -> Origin:
     """One giver and one source. Unsaid: the recording unit out of what it holds, if it holds any; else whoever led;
     else the recording unit. A recording unit that holds copies and gives, gives those."""
     holder = act.tried(line.holder.at, act.own_unit, line.holder) if line.holder else None
-    holds = act.recorder is not None and act.known.stock.on_hand(act.recorder, item.pk, act.on) > 0
     stated = line.source or (Source.CUSTODY if line.holder else None)
     person, unit = None, holder or act.recorder
     if line.giver:
         person, unit = giver(act, line.giver)
-    elif act.leader and (stated == Source.GIVER or (stated is None and not holds)):
+    elif act.leader and (stated == Source.GIVER or (stated is None and not act.holds(item))):
         person, unit = act.leader, None
-    source = stated or (Source.CUSTODY if holds and unit == act.recorder else Source.GIVER)
+    source = stated or (Source.CUSTODY if unit == act.recorder and act.holds(item) else Source.GIVER)
     if source == Source.CUSTODY:
         return Origin(person, unit, source, holder or act.recorder)
     if line.holder:
