@@ -44,7 +44,7 @@ def sentences(paper: Briefing, section: int) -> list[str]:
 
 def test_what_was_held_is_told_in_one_paragraph(world: World) -> None:
     assert sentences(written(lived_in(world)), 0) == [
-        "集中学习2次，参加3人次。来客列席集中学习7人次。领导1人在联系点与党员1人一起重温誓词。举办党课1节。"
+        "集中学习2次，参加3人次。来客列席集中学习7人次。领导1人在联系点与1人一起重温誓词。举办党课1节。"
     ]
 
 
@@ -63,14 +63,14 @@ def test_reach_tells_what_was_put_off_and_declined_apart(world: World) -> None:
 def test_custody_stands_apart_from_what_reached_people(world: World) -> None:
     assert sentences(written(lived_in(world)), 2) == [
         "党徽：本期发到手里5枚。",
-        "党规：本期组织领取5册，发到手里1册；到2026年9月30日支部已领、尚未发到人4册。",
+        "党规：本期组织领取5册，发到手里1册；到2026年9月30日已领、尚未发到人4册。",
     ]
 
 
 def test_quiet_period_says_so_and_counts_nothing_of_before(world: World) -> None:
     paper = written(lived_in(world), first=date(2026, 9, 1))
     assert sentences(paper, 0) == ["本期没有登记活动。"]
-    assert sentences(paper, 2) == ["党规：本期组织领取0册，发到手里0册；到2026年9月30日支部已领、尚未发到人4册。"]
+    assert sentences(paper, 2) == ["党规：本期组织领取0册，发到手里0册；到2026年9月30日已领、尚未发到人4册。"]
 
 
 def test_nobody_is_named(world: World) -> None:
@@ -90,7 +90,7 @@ def test_table_of_items_keeps_copies_and_people_in_columns_of_their_own(world: W
     items = written(lived_in(world)).tables[0]
     rows = {str(row[0][0]): [numbers(cell) for cell in row[1:]] for row in items.rows}
     assert items.columns == [
-        *("内容", "计量单位", "组织领取", "发到手里", "支部已领、尚未发到人", "应送", "已到手", "未送到")
+        *("内容", "计量单位", "组织领取", "发到手里", "已领、尚未发到人", "应送", "已到手", "未送到")
     ]
     assert rows["党规"] == ["册/人", "5", "1", "4", "5", "1", "4"]
     assert rows["党课"] == ["节/人", "—", "—", "—", "5", "2", "3"]

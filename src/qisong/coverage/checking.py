@@ -120,12 +120,12 @@ def check_roster() -> Iterator[Discrepancy]:
         spans[member].append((start, stop or date.max))
     twice = [member for member, own in spans.items() if overlapping(own)]
     if twice:
-        text = Text("{n} 名党员同一天有两个组织关系。", "{n} members belong to two units on one day.")
+        text = Text("{n} 人同一天有两个组织关系。", "{n} members belong to two units on one day.")
         yield Discrepancy("two-affiliations", text.format(n=len(twice)), tuple(map(str, twice)))
     died = Member.objects.filter(died_on__isnull=False).values_list("pk", "died_on")
     left = [str(member) for member, day in died if day and any(stop > day for _, stop in spans[member])]
     if left:
-        text = Text("{n} 名已去世党员还在组织里。", "{n} members who died still belong to a unit.")
+        text = Text("{n} 名已去世的人还在组织里。", "{n} members who died still belong to a unit.")
         yield Discrepancy("affiliated-after-death", text.format(n=len(left)), tuple(left))
 
 

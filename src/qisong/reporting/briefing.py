@@ -188,7 +188,7 @@ class Writer:
             Text("计量单位", "Counted in"),
             Text("组织领取", "Taken by units"),
             Text("发到手里", "Handed over"),
-            Text("支部已领、尚未发到人", "Held, not handed on"),
+            Text("已领、尚未发到人", "Held, not handed on"),
             Text("应送", "Owed"),
             Text("已到手", "Reached"),
             Text("未送到", "Missing"),
@@ -263,14 +263,14 @@ ACTIVITIES: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "Study sessions: {sessions}, {attendances} of members.",
     ),
     (("session_guests",), "来客列席集中学习{session_guests}。", "Guests at study sessions: {session_guests}."),
-    (("paired_lessons",), "结对单位送党课{paired_lessons}。", "Paired units gave {paired_lessons}."),
+    (("paired_lessons",), "结对单位授课{paired_lessons}。", "Paired units gave {paired_lessons}."),
     (
         ("oath_leaders", "oath_members"),
-        "领导{oath_leaders}在联系点与党员{oath_members}一起重温誓词。",
+        "领导{oath_leaders}在联系点与{oath_members}一起重温誓词。",
         "At their contact points {oath_leaders} in office renewed the oath with {oath_members}.",
     ),
     (("contact_visits",), "领导走访联系点{contact_visits}。", "Leaders visited contact points {contact_visits}."),
-    (("trainings", "trained"), "业务培训{trainings}，参加{trained}。", "Training: {trainings}, {trained} trained."),
+    (("trainings", "trained"), "培训{trainings}，参加{trained}。", "Training: {trainings}, {trained} trained."),
     (
         ("trips", "trip_units"),
         "外出学习{trips}，参加的组织{trip_units}。",
@@ -278,7 +278,7 @@ ACTIVITIES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ),
 )
 THROUGH_CUSTODY = Text(
-    "{item}：本期组织领取{taken}，发到手里{handed}；到{last}支部已领、尚未发到人{on_hand}。",
+    "{item}：本期组织领取{taken}，发到手里{handed}；到{last}已领、尚未发到人{on_hand}。",
     "{item}: {taken} taken by units, {handed} handed over in this period; on {last} branches held {on_hand} not yet "
     "handed on.",
 )

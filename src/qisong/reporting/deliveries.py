@@ -76,7 +76,7 @@ def copies_of(item: Item) -> list[Indicator]:
             ("handed", "发到手里", "handed over", partial(find_handed, item=item.code)),
             (
                 "on-hand",
-                "支部已领、尚未发到人",
+                "已领、尚未发到人",
                 "held by branches, not yet handed on",
                 partial(find_on_hand, item=item.code),
             ),

@@ -27,11 +27,11 @@ from qisong.words.text import Text
 SONG, FANG, HEI, KAI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 # What a machine without a font takes instead; the last of each is free.
 FALLBACKS = {
-    SONG: "华文中宋,宋体,Noto Serif CJK SC",
-    FANG: "仿宋,FangSong,华文仿宋,Noto Serif CJK SC",
-    HEI: "SimHei,微软雅黑,Noto Sans CJK SC",
-    KAI: "楷体,KaiTi,华文楷体,LXGW WenKai,Noto Serif CJK SC",
-    "宋体": "SimSun,Noto Serif CJK SC",
+    SONG: ("华文中宋", "宋体", "Noto Serif CJK SC"),
+    FANG: ("仿宋", "FangSong", "华文仿宋", "Noto Serif CJK SC"),
+    HEI: ("SimHei", "微软雅黑", "Noto Sans CJK SC"),
+    KAI: ("楷体", "KaiTi", "华文楷体", "LXGW WenKai", "Noto Serif CJK SC"),
+    "宋体": ("SimSun", "Noto Serif CJK SC"),
 }
 LATIN = "Times New Roman"
 RED = RGBColor(0xC0, 0x00, 0x00)
@@ -96,7 +96,8 @@ def name_fallbacks(document: DocumentObject) -> None:
     part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     table = parse_xml(part.blob)
     for name, others in FALLBACKS.items():
-        font = f'<w:font {nsdecls("w")} w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="86"/></w:font>'
+        instead = ",".join(others)
+        font = f'<w:font {nsdecls("w")} w:name="{name}"><w:altName w:val="{instead}"/><w:charset w:val="86"/></w:font>'
         table.append(parse_xml(font))
     part._blob = serialize_part_xml(table)  # noqa: SLF001 - python-docx hands this part through as it found it
 

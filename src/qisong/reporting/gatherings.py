@@ -158,7 +158,7 @@ KNOWN = (
     Indicator(
         "oath-members",
         "S6",
-        Text("在联系点一起重温誓词的党员", "Other members at oaths at contact points"),
+        Text("在联系点一起重温誓词的人", "Other members at oaths at contact points"),
         PEOPLE,
         Dimension.PEOPLE,
         partial(find_joined, kind=OATH),
@@ -166,7 +166,7 @@ KNOWN = (
     Indicator(
         "trainings",
         "S8",
-        Text("业务培训", "Training courses"),
+        Text("培训", "Training courses"),
         Measure("期", "courses", "course"),
         Dimension.ACTS,
         partial(find_acts, kind=TRAINING),
@@ -174,7 +174,7 @@ KNOWN = (
     Indicator(
         "trained",
         "S8",
-        Text("参加业务培训", "People trained"),
+        Text("参加培训", "People trained"),
         PEOPLE,
         Dimension.PEOPLE,
         partial(find_presences, kind=TRAINING),
@@ -188,9 +188,7 @@ KNOWN = (
         Dimension.UNITS,
         partial(find_served, kind=TRIP),
     ),
-    Indicator(
-        "paired-lessons", "S9", Text("结对送党课", "Paired lessons"), LESSONS, Dimension.ACTS, find_paired_lessons
-    ),
+    Indicator("paired-lessons", "S9", Text("结对授课", "Paired lessons"), LESSONS, Dimension.ACTS, find_paired_lessons),
     Indicator(
         "contact-leaders",
         "S14",

@@ -73,7 +73,7 @@ def letters(column: int) -> str:
 def too_long(sheet: str) -> Refusal:
     return refuse(
         "sheet-too-long",
-        "工作表“{sheet}”超过 {most} 行，没有读。请按党支部分成几个文件再传。",
+        "工作表“{sheet}”超过 {most} 行，没有读。请按组织分成几个文件再传。",
         "Sheet “{sheet}” has more than {most} rows and was not read. Split it by branch and try again.",
         sheet=sheet,
         most=MOST_ROWS,

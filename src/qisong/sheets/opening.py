@@ -129,7 +129,7 @@ def _open_text(content: bytes) -> Opened:
 def _too_big() -> Refusal:
     return refuse(
         "file-too-big",
-        "文件太大，或解开后太大（上限 50 MB），没有读。请删去图片和空白工作表，或按党支部分成几个文件再传。",
+        "文件太大，或解开后太大（上限 50 MB），没有读。请删去图片和空白工作表，或按组织分成几个文件再传。",
         "The file is too big, or becomes so when unpacked (limit 50 MB), and was not read. Remove pictures and empty "
         "sheets, or split it by branch, and try again.",
     )

@@ -270,7 +270,7 @@ class _Sheet:
 
     def _note_example(self, number: int) -> None:
         text = Text(
-            "这一行是填写示例，没有导入。如果是真的党员，请去掉“示例”字样。",
+            "这一行是填写示例，没有导入。如果真有这个人，请去掉“示例”字样。",
             "This row is an example and was not imported. If it is a real person, remove the word 示例.",
         )
         self._problem("row-example", text, "warning", row=number)
