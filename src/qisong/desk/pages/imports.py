@@ -93,7 +93,7 @@ class ImportsPage:
 
 def imports_page(unit: Unit, scope: Scope, form: UploadForm, number: str | None) -> ImportsPage:
     """``unit``'s imports and those of the units beneath it, newest first."""
-    batches = ImportBatch.objects.within(scope).filter(unit__in=scope.tree.subtree(unit.pk))
+    batches = ImportBatch.objects.within(scope).filter(unit__in=scope.tree.subtree(unit.pk)).defer("report")
     numbers = page_of(batches.select_related("unit", "by__person").order_by("-created_at", "-pk"), number)
     columns = [Column(_("When")), Column(_("Unit")), Column(_("By")), Column(_("What it says")), Column(_("State"))]
     return ImportsPage(

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.forms import DayField, DeskForm, PlainField
-from qisong.desk.furniture import Link
 from qisong.desk.pages.roster import category_of
+from qisong.desk.tables import Link
 from qisong.desk.templatetags.desk import day, partial_day
 from qisong.ledger.models import Activity, Answer, Receipt
 from qisong.ledger.terms import AnswerKind

@@ -20,11 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qisong.desk.crumbs import Crumb, way_to
-from qisong.desk.furniture import Link
 from qisong.desk.pages.imports import OUTCOMES, summary
 from qisong.desk.pages.review_lines import DecisionForm, ReviewLine, ReviewSheet
 from qisong.desk.refusing import said
-from qisong.desk.tables import page_of
+from qisong.desk.tables import Link, page_of
 from qisong.desk.templatetags.desk import day
 from qisong.org.models import Account
 from qisong.org.scope import Scope

@@ -61,8 +61,10 @@ class ReviewLine:
         return self.proof.line.number
 
     @property
-    def outcome(self) -> str:
-        return str(OUTCOMES[self.proof.line.outcome])
+    def whence(self) -> str:
+        """The row, and what the comparison says of it."""
+        row, outcome = self.proof.line.row, str(OUTCOMES[self.proof.line.outcome])
+        return _("row {row} · {outcome}").format(row=row, outcome=outcome) if row else outcome
 
     @property
     def name_cell(self) -> ProofCell:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.forms import DeskForm, PlainField
-from qisong.desk.furniture import Link, lazy_word
-from qisong.desk.tables import Cell, Column, Row, Table, page_of
+from qisong.desk.furniture import lazy_word
+from qisong.desk.tables import Cell, Column, Link, Row, Table, page_of
 from qisong.desk.templatetags.desk import partial_day
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
