@@ -19,3 +19,7 @@ from qisong.roster.addresses import split_address
 )
 def test_address_parts_where_the_door_begins(place: str, door: str) -> None:
     assert split_address(place + door) == (place, door)
+
+
+def test_space_before_the_door_belongs_to_neither() -> None:
+    assert split_address("东岭村三组 12号") == ("东岭村三组", "12号")

@@ -10,6 +10,8 @@ _DOOR = re.compile(rf"附?第?{_NUMBER}+(?:[-－—#]{_NUMBER}+)*(?:号|#|栋|�
 
 
 def split_address(address: str) -> tuple[str, str]:
-    """``(place, door)``, which joined give the address again: 东岭村三组12号 → 东岭村三组， 12号."""
+    """``(place, door)``, which joined give the address again but for a space between them: 东岭村三组12号 → 东岭村三组,
+    12号.
+    """
     found = _DOOR.search(address)
-    return (address, "") if found is None else (address[: found.start()], address[found.start() :])
+    return (address, "") if found is None else (address[: found.start()].rstrip(), address[found.start() :])
