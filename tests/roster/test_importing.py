@@ -79,6 +79,14 @@ def test_batch_that_cannot_be_compared_says_so(world: World) -> None:
     assert batch.state == "failed"
 
 
+def test_batch_discarded_while_it_is_compared_stays_so(world: World) -> None:
+    batch, _other = [importing.receive(by=None, unit=world.branch, files=FILES, today=TODAY) for _ in range(2)]
+    importing.discard_batch(by=None, batch=ImportBatch.objects.get(pk=batch.pk))
+    importing.run(batch)
+    batch.refresh_from_db()
+    assert (batch.state, batch.files, batch.lines.count()) == ("discarded", [], 0)
+
+
 def test_same_files_may_be_compared_again(world: World) -> None:
     first = compared(world.branch, person(1))
     importing.apply_batch(by=None, batch=compared(world.branch, person(1)))

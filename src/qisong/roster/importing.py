@@ -77,15 +77,20 @@ def receive_again(*, by: Account | None, batch: ImportBatch, today: date) -> Imp
 
 
 def run(batch: ImportBatch) -> ImportBatch:
-    """Compare the files of a received batch. One that cannot be compared at all is marked as failed."""
+    """Compare the files of a received batch. One that cannot be compared at all is marked as failed.
+
+    Somebody who does not want to wait may discard it meanwhile; then it stays discarded.
+    """
+    waiting = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.COMPARING)
     try:
         review = examine(unit=batch.unit, files=files_of(batch), today=batch.on, progress=progress_of(batch))
         lines = lines_of(batch, review)
-        with journal.verb("import.compared", by=batch.by, unit=batch.unit) as entry:
-            write_review(batch, review, lines)
-            entry.touch("batch", [batch.pk])
+        if waiting.exists():
+            with journal.verb("import.compared", by=batch.by, unit=batch.unit) as entry:
+                write_review(batch, review, lines)
+                entry.touch("batch", [batch.pk])
     except Exception:
-        ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.FAILED)
+        waiting.update(state=BatchState.FAILED)
         raise
     return batch
 
