@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -116,31 +117,44 @@ def test_queries_do_not_grow_with_the_members(world: World) -> None:
 # ---- as last time ---------------------------------------------------------------------------------------------------
 
 
+def gathered(put: Record, on: str, *names: str, kind: str = "lesson", **keys: object) -> UUID:
+    units = {"西门三": "B2", "西门四": "B2", "柳青禾": "B3"}
+    present = [person(name, units.get(name, "B1")) for name in names]
+    answer = put("office", on=on, present=present, parts=[{"kind": kind}], **keys)
+    assert answer.act
+    return answer.act
+
+
 def test_same_as_last_leaves_out_whoever_is_excused(put: Record, world: World) -> None:
-    put(on="2026-05-01", present=[person(name) for name in (RECORDER, YOUNG, ELDER, AWAY, "西门四")])
+    gathered(put, "2026-05-01", RECORDER, YOUNG, ELDER, AWAY, "西门四")
     assert same_as_last(world.branch, DAY) == ids(world, RECORDER, YOUNG, "西门四")
 
 
-def test_same_as_last_is_the_last_act_up_to_that_day(put: Record, world: World) -> None:
-    put(on="2026-05-02", present=[person(YOUNG)])
-    put(on="2026-05-01", present=[person(RECORDER)])
-    put(on="2026-05-20", present=[person(RECORDER), person(YOUNG)])
-    put(on="2026-05-03", parts=[{"kind": "visit"}])
+def test_same_as_last_is_the_last_gathering_up_to_that_day(put: Record, world: World) -> None:
+    gathered(put, "2026-05-02", YOUNG)
+    gathered(put, "2026-05-01", RECORDER)
+    gathered(put, "2026-05-20", RECORDER, YOUNG)
     assert same_as_last(world.branch, DAY) == ids(world, YOUNG)
     assert same_as_last(world.branch, date(2026, 5, 1)) == ids(world, RECORDER)
     assert same_as_last(world.branch, date(2026, 4, 30)) == set()
 
 
+def test_same_as_last_passes_over_home_visits(put: Record, world: World) -> None:
+    gathered(put, "2026-05-01", RECORDER, YOUNG, kind="oath")
+    gathered(put, "2026-05-02", YOUNG, kind="visit")
+    assert same_as_last(world.branch, DAY) == ids(world, RECORDER, YOUNG)
+
+
 def test_same_as_last_passes_over_what_was_reversed(put: Record, world: World) -> None:
-    put(on="2026-05-01", present=[person(RECORDER)])
-    last = put(on="2026-05-02", present=[person(YOUNG)])
-    assert last.act
-    reverse(by=None, scope=operator_scope(), target=last.act, reason="没有开")
+    gathered(put, "2026-05-01", RECORDER)
+    last = gathered(put, "2026-05-02", YOUNG)
+    reverse(by=None, scope=operator_scope(), target=last, reason="没有开")
     assert same_as_last(world.branch, DAY) == ids(world, RECORDER)
 
 
-def test_same_as_last_counts_joint_acts_of_others(put: Record, world: World) -> None:
-    put("office", unit="D1", units=["B1", "B2"], on="2026-05-01", present=[person(YOUNG), person("西门三", "B2")])
+def test_same_as_last_counts_joint_lessons_that_own_members_came_to(put: Record, world: World) -> None:
+    gathered(put, "2026-05-01", YOUNG, "西门三", unit="D1", units=["B1", "B2"])
+    gathered(put, "2026-05-02", "西门三", unit="D1", units=["B1", "B2"])
     assert same_as_last(world.branch, DAY) == ids(world, YOUNG)
     assert same_as_last(world.sibling, DAY) == ids(world, "西门三")
 
@@ -148,5 +162,5 @@ def test_same_as_last_counts_joint_acts_of_others(put: Record, world: World) -> 
 def test_same_as_last_never_names_an_attached_member_who_is_excused(put: Record, world: World) -> None:
     attach_member(by=None, member=world.member("西门三"), unit=world.branch, on=BEGINNING)
     begin_circumstance(by=None, member=world.member("西门三"), kind="homebound", on=BEGINNING, detail="")
-    put(on="2026-05-01", present=[person("西门三"), person("西门四")])
+    gathered(put, "2026-05-01", "西门三", "西门四")
     assert same_as_last(world.branch, DAY) == ids(world, "西门四")

@@ -36,6 +36,7 @@ MEMBERS = ["田守一", "田春禾", "罗远帆", "西门三"]
 LEADER = "高远行"
 UNITS = ["B1", "B2"]
 ITEMS = ["rules", "badges", "skills", "lessons", "books"]
+HANDED = ["rules", "rules", "rules", *ITEMS[1:]]
 ASKED = ["rules", "rules", "badges", "lessons", "books"]
 PARENTS = {"B1": "D1", "B2": "D1"}
 DAYS = [date(2026, 1, 20), date(2026, 2, 1), date(2026, 5, 19), date(2026, 5, 20)]
@@ -52,14 +53,18 @@ days = st.sampled_from([day.isoformat() for day in (*DAYS, *DAYS[1:])])
 some = st.lists(st.sampled_from(MEMBERS), min_size=1, max_size=3, unique=True)
 people = st.one_of(some, some, some, st.lists(st.sampled_from(MEMBERS), min_size=1, max_size=2))
 copies = st.integers(1, 3)
-givers = st.sampled_from([None, None, "B1", "D1", LEADER])
+givers = st.sampled_from([None, None, None, "B1", "D1", LEADER])
 received = st.fixed_dictionaries(
-    {"item": st.sampled_from(ITEMS), "to": st.one_of(st.just("present"), people), "giver": givers},
-    optional={"copies": copies, "source": st.sampled_from(["custody", "giver"])},
+    {"item": st.sampled_from(HANDED), "to": st.one_of(st.just("present"), people), "giver": givers},
+    optional={"copies": copies, "source": st.sampled_from([None, None, "custody", "giver"])},
 ).map(lambda line: line | {"title": "village"} if line["item"] == "skills" else line)
 custody = st.fixed_dictionaries(
-    {"item": st.sampled_from(ITEMS[:2]), "copies": copies, "giver": st.sampled_from([None, "C0", LEADER])},
-    optional={"direction": st.sampled_from(["taken", "returned"])},
+    {
+        "item": st.sampled_from(["rules", "rules", "badges"]),
+        "copies": copies,
+        "giver": st.sampled_from([None, "C0", LEADER]),
+    },
+    optional={"direction": st.sampled_from(["taken", "taken", "returned"])},
 )
 answers = st.fixed_dictionaries(
     {

@@ -10,12 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from qisong.ledger.models import Receipt
+from qisong.ledger.terms import LESSON, MEETING, OATH
 from qisong.org.models import Term, Unit
 from qisong.org.terms import TermCategory
 from qisong.org.tree import Tree, tree_on
 from qisong.roster.models import Affiliation, Circumstance, Member
 from qisong.roster.terms import Bond
 
+GATHERINGS = (MEETING, LESSON, OATH)
 HOME, HOMEBOUND, AWAY = "home", "homebound", "away"
 # Of several circumstances the one that keeps a person farthest away decides.
 NEARNESS = (AWAY, HOMEBOUND, HOME)
@@ -66,13 +68,16 @@ def expected(unit: Unit, on: date, tree: Tree | None = None) -> Expected:
 
 
 def same_as_last(unit: Unit, on: date) -> set[UUID]:
-    """Of those who were present the last time up to ``on``, the members expected now: nobody who is excused."""
-    presences = Receipt.objects.live().filter(item=None, activity__served__unit=unit, on__lte=on)
-    last = presences.order_by("-on", "-activity_id").values("activity")[:1]
-    there = set(presences.filter(activity__in=last).values_list("member_id", flat=True))
+    """The members expected now who were present when the unit last gathered, up to ``on``: nobody who is excused.
+
+    A home visit is no gathering, nor is a joint one that only others came to.
+    """
     listed = expected(unit, on)
-    able = [*listed.due, *(one for one in listed.attached if not one.excused)]
-    return {one.member.pk for one in able} & there
+    able = {one.member.pk for one in (*listed.due, *listed.attached) if not one.excused}
+    presences = Receipt.objects.live().filter(item=None, member__in=able, on__lte=on)
+    gathered = presences.filter(activity__served__unit=unit, activity__parts__kind__in=GATHERINGS)
+    last = gathered.order_by("-on", "-activity_id").values("activity")[:1]
+    return set(presences.filter(activity__in=last).values_list("member_id", flat=True))
 
 
 def circumstance_settings() -> dict[str, dict[str, Any]]:
