@@ -8,8 +8,10 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from qisong.coverage.remembering import remembered
 from qisong.desk.forms import DayField, DeskForm, UnitField
 from qisong.desk.pages.rows import rows_url
 from qisong.desk.refusing import show_refusal
@@ -65,10 +67,16 @@ def asked(form: BriefingForm, scope: Scope) -> Briefing | None:
     unit: Unit = form.value("unit")
     first: date = form.value("first")
     try:
-        return compose(unit, first, form.value("last"), scope.on)
+        return composed(unit, first, form.value("last"), scope.on, get_language() or "")
     except Refusal as refusal:
         show_refusal(form, refusal)
         return None
+
+
+@remembered
+def composed(unit: Unit, first: date, last: date, today: date, _language: str) -> Briefing:
+    """A briefing is read on the page, then taken away as a document: counted once, until the next verb."""
+    return compose(unit, first, last, today)
 
 
 def briefing_page(scope: Scope, query: QueryDict) -> BriefingPage:

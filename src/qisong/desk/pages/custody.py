@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from qisong.coverage.remembering import remembered
 from qisong.desk.furniture import lazy_word
 from qisong.desk.tables import Cell, Column, Row, Table
 from qisong.ledger.models import Item
@@ -24,9 +25,9 @@ class Held:
 
 def held_by(unit: Unit, items: Sequence[Item], on: date, tree: Tree) -> Held | None:
     """Of a unit with all beneath it, and of each of its children; None when nothing lies anywhere."""
-    stock = Stock.of(tree.subtree(unit.pk))
+    copies = on_hand(tuple(tree.subtree(unit.pk)), items, on)
     held = {
-        row: {item.pk: sum(stock.on_hand(one, item.pk, on) for one in tree.subtree(row)) for item in items}
+        row: {item.pk: sum(copies.get((one, item.pk), 0) for one in tree.subtree(row)) for item in items}
         for row in [unit.pk, *tree.children.get(unit.pk, [])]
     }
     shown = [item for item in items if any(row[item.pk] for row in held.values())]
@@ -39,8 +40,16 @@ def held_by(unit: Unit, items: Sequence[Item], on: date, tree: Tree) -> Held | N
         if any(row.values())
     ]
     total = held[unit.pk]
-    copies = [
+    said = [
         _("{item} {copies} {measure}").format(item=item, copies=total[item.pk], measure=item.measure) for item in shown
     ]
-    answer = _("Taken but not yet handed to people: {copies}.").format(copies=_(", ").join(copies))
+    answer = _("Taken but not yet handed to people: {copies}.").format(copies=_(", ").join(said))
     return Held(answer, Table(_("Copies taken, not yet handed to people"), columns, rows, figures=True))
+
+
+@remembered
+def on_hand(units: Sequence[int], items: Sequence[Item], on: date) -> Mapping[tuple[int, int], int]:
+    """(unit, item) → copies, where there are any."""
+    stock = Stock.of(units)
+    found = {(unit, item.pk): stock.on_hand(unit, item.pk, on) for unit, _item in stock.movements for item in items}
+    return {place: copies for place, copies in found.items() if copies}

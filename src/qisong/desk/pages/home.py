@@ -122,7 +122,8 @@ def overview_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequen
         for one, counts in counted.items()
         if one != unit.pk and any(count.missing for count in counts.values())
     }
-    rows = coverage_rows(scope, unit, short, items, Choice(scope.on, scope.on))
+    today = Choice(scope.on, scope.on)
+    rows = coverage_rows(scope, unit, counted=short, items=items, choice=today, tree=scope.tree)
     return HomePage(
         unit,
         answer=lacking(items, counted[unit.pk]),

@@ -21,6 +21,7 @@ from qisong.ledger.models import Item
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
+from qisong.org.tree import Tree
 from qisong.org.words import word
 from qisong.words.text import Refusal
 
@@ -44,8 +45,10 @@ def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
     if form.is_valid():
         choice = choice_of(form, scope)
         try:
-            shown, answer = coverage_table(scope, unit, choice)
-            held = held_by(unit, owed_items(choice.on), choice.on, choice.shown_tree(scope))
+            items, tree = owed_items(choice.on), choice.shown_tree(scope)
+            counted = table(unit, items, **choice.asked())
+            shown = of_items(items, coverage_rows(scope, unit, counted=counted, items=items, choice=choice, tree=tree))
+            answer, held = lacking(items, counted[unit.pk]), held_by(unit, items, choice.on, tree)
             query, chosen = choice.query, choice.words
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -63,26 +66,24 @@ def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
     )
 
 
-def coverage_table(scope: Scope, unit: Unit, choice: Choice) -> tuple[Table, str]:
-    """The table and, said in names of items, what the unit as a whole still lacks."""
-    items = owed_items(choice.on)
-    counted = table(unit, items, **choice.asked())
-    rows = coverage_rows(scope, unit, counted, items, choice)
-    return of_items(items, rows), lacking(items, counted[unit.pk])
-
-
 def coverage_rows(
-    scope: Scope, unit: Unit, counted: Mapping[int, Mapping[str, Counts]], items: Sequence[Item], choice: Choice
+    scope: Scope,
+    unit: Unit,
+    *,
+    counted: Mapping[int, Mapping[str, Counts]],
+    items: Sequence[Item],
+    choice: Choice,
+    tree: Tree,
 ) -> list[Row]:
-    tree = choice.shown_tree(scope)
-    return [
-        Row(
-            [unit_cell(scope, one, tree.nodes[one].name, choice, own=one == unit.pk)]
-            + [count_cell(scope, one, item, counts[item.code], choice) for item in items],
-            strong=one == unit.pk,
-        )
-        for one, counts in counted.items()
-    ]
+    """A row for each unit counted; hundreds of cells, so each row finds its two addresses once."""
+    rows = []
+    for one, counts in counted.items():
+        own = one == unit.pk
+        page = at("desk:unit", one, choice.query) if not own and scope.allows(Right.FIGURES, one) else ""
+        names = reverse("desk:names", args=[one]) if scope.allows(Right.NAMES, one) else ""
+        cells = [count_cell(item, counts[item.code], names, choice.query) for item in items]
+        rows.append(Row([Cell(tree.nodes[one].name, url=page), *cells], strong=own))
+    return rows
 
 
 def of_items(items: Sequence[Item], rows: Sequence[Row], empty: str = "") -> Table:
@@ -92,20 +93,12 @@ def of_items(items: Sequence[Item], rows: Sequence[Row], empty: str = "") -> Tab
     return Table(legend, columns, rows, empty=empty, figures=True)
 
 
-def unit_cell(scope: Scope, unit: int, name: str, choice: Choice, *, own: bool) -> Cell:
-    may_open = not own and scope.allows(Right.FIGURES, unit)
-    return Cell(name, url=at("desk:unit", unit, choice.query) if may_open else "")
-
-
-def count_cell(scope: Scope, unit: int, item: Item, counts: Counts, choice: Choice) -> Cell:
+def count_cell(item: Item, counts: Counts, names: str, query: str) -> Cell:
     """``21/28``, linked to the names behind it; ✓ when nobody is missing, — when nobody is owed."""
     if not counts.applies:
         return Cell("", mark=Mark.NONE)
-    text = f"{counts.received}/{counts.owed}"
-    url = ""
-    if scope.allows(Right.NAMES, unit) and counts.owed:
-        url = at("desk:names", unit, f"item={item.code}", choice.query)
-    return Cell(text, url=url, mark=Mark.DONE if counts.full else None)
+    url = f"{names}?item={item.code}{query and '&'}{query}" if names and counts.owed else ""
+    return Cell(f"{counts.received}/{counts.owed}", url=url, mark=Mark.DONE if counts.full else None)
 
 
 def at(url_name: str, unit: int, *query: str) -> str:
