@@ -17,8 +17,8 @@ PARTS = {
 }
 HEAD = """# Speed
 
-Made by `make bench`; each table names its peers or limits, measured in the same run. These figures move with the machine
-and with what else it does: compare within a table, not between runs.
+Made by `make bench`; each table names its peers or limits, measured in the same run. These figures move with the
+machine and with what else it does: compare within a table, not between runs.
 """
 
 
