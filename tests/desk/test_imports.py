@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from qisong.desk.pages.review_lines import ReviewLine
 from qisong.org.models import Account, Journal
 from qisong.roster.editing import add_member
 from qisong.roster.importing import compare, expire_batches, receive
@@ -61,13 +62,16 @@ def cells(page: Any, column: str) -> list[tuple[str, str | None, list[str]]]:
     return [(cell.said, cell.before, [problem.code for problem in cell.problems]) for cell in shown]
 
 
+def lines_of(client: Reader, batch: ImportBatch, query: str = "") -> list[ReviewLine]:
+    return [line for one in page_of(client, batch, query).sheets for line in one.lines]
+
+
 def state_of(batch: ImportBatch) -> str:
     return ImportBatch.objects.get(pk=batch.pk).state
 
 
 def decide(client: Reader, batch: ImportBatch, name: str, **sent: str) -> Any:
-    lines = [line for one in page_of(client, batch, f"?show={sent.pop('show')}").sheets for line in one.lines]
-    [line] = [line for line in lines if line.proof.name == name]
+    [line] = [line for line in lines_of(client, batch, f"?show={sent.pop('show')}") if line.proof.name == name]
     return client.post(url_of(batch, f"lines/{line.number}/?show=doubtful"), sent)
 
 
@@ -145,7 +149,7 @@ def test_errors_stand_at_their_cells_with_advice(signed_in: SignedIn, world: Wor
     client, batch = signed_in(world.clerk), review_of(world, rows)
     page = page_of(client, batch)
     assert cells(page, "born")[0] == ("58.3.5", None, ["date-two-digit-year"])
-    assert [line.proof.line.row for one in page.sheets for line in one.lines] == [5, 7]
+    assert [line.proof.line.row for line in lines_of(client, batch)] == [5, 7]
     text = text_of(client.get(url_of(batch)))
     assert ("<b>G5</b>" in text, "年份要写四位数" in text, "整列设为“文本”" in text) == (True, True, True)
 
@@ -158,8 +162,7 @@ def test_problems_are_listed_by_kind_and_lead_to_their_rows(signed_in: SignedIn,
         ("性别", "这一列只能填：男、女", 2, "?problem=choice-invalid.sex"),
         ("出生日期", "看不出这是哪一天", 1, "?problem=date-unreadable.born"),
     ]
-    page = page_of(client, batch, kinds[0].url)
-    assert [line.proof.line.row for one in page.sheets for line in one.lines] == [5, 6]
+    assert [line.proof.line.row for line in lines_of(client, batch, kinds[0].url)] == [5, 6]
 
 
 def test_changed_rows_show_what_was_and_what_will_be(signed_in: SignedIn, world: World) -> None:
@@ -232,8 +235,8 @@ def test_marked_workbook_goes_back_to_whoever_handed_it_in(signed_in: SignedIn, 
 
 def test_doubtful_row_is_the_one_on_the_roster(signed_in: SignedIn, world: World) -> None:
     client, batch = signed_in(world.clerk), review_of(world, [held("何渺", "女", "", 工作岗位="农牧渔业生产人员")])
-    page = page_of(client, batch, "?show=doubtful")
-    assert [choice.label for choice in page.sheets[0].lines[0].choices] == ["是这个人", "另一个人，按新增记"]
+    [line] = lines_of(client, batch, "?show=doubtful")
+    assert [choice.label for choice in line.choices] == ["是这个人", "另一个人，按新增记"]
     response = decide(client, batch, "何渺", show="doubtful", decision=f"same:{world.member('何渺').pk}")
     assert response["Location"] == f"{url_of(batch)}?show=doubtful#line-1"
     assert page_of(client, batch).changes == "变更 1 人"
@@ -270,6 +273,12 @@ def test_missing_member_without_a_sound_day_is_told_so(signed_in: SignedIn, worl
     response = decide(client, batch, "田守一", show="missing", decision="departed", on=on)
     assert response.status_code == 400
     assert not batch.lines.exclude(decision="").exists()
+
+
+def test_nothing_is_to_be_decided_while_the_file_must_be_mended(signed_in: SignedIn, world: World) -> None:
+    client, batch = signed_in(world.clerk), review_of(world, [person(1, 性别="1"), held("何渺", "女", "")])
+    forms = [line.form for show in ("doubtful", "missing") for line in lines_of(client, batch, f"?show={show}")]
+    assert (len(forms), set(forms)) == (7, {None})
 
 
 def test_decision_is_taken_back(signed_in: SignedIn, world: World) -> None:
@@ -389,5 +398,5 @@ def test_candidate_elsewhere_is_not_told_of(signed_in: SignedIn, world: World) -
     add_member(by=None, unit=world.other_branch, on=BEGINNING, name="云中客", category="full", identity=number_)
     rows = [person(1, 姓名="云中客", 性别="男", 出生日期="1970-01-01", 公民身份证号=number_)]
     client, batch = signed_in(world.clerk), review_of(world, rows)
-    line = page_of(client, batch, "?show=doubtful").sheets[0].lines[0]
+    [line] = lines_of(client, batch, "?show=doubtful")
     assert (line.choices, world.other_branch.name in text_of(client.get(url_of(batch)))) == ([], False)

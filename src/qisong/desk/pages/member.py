@@ -76,7 +76,8 @@ class MemberPage:
 
     @property
     def crumbs(self) -> Sequence[Crumb]:
-        return way_to(self.scope, self.unit.pk, self.member.person.name)
+        roster = Crumb(_("Roster"), reverse("desk:roster", args=[self.unit.pk]))
+        return [*way_to(self.scope, self.unit.pk), roster, Crumb(self.member.person.name)]
 
     def unit_for(self, right: Right) -> Unit | None:
         """Where the reader holds ``right`` over the member: the roster is kept where they formally belong, acts are

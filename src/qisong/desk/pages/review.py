@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from qisong.desk.pages.imports import OUTCOMES, summary
 from qisong.desk.pages.review_lines import DecisionForm, ReviewLine, ReviewSheet
 from qisong.desk.refusing import said
 from qisong.desk.tables import Link, page_of
-from qisong.desk.templatetags.desk import day
+from qisong.desk.templatetags.desk import day, moment
 from qisong.org.models import Account
 from qisong.org.scope import Scope
 from qisong.roster.deciding import DEPARTED, KEEP, NEW, SAME
@@ -92,7 +93,8 @@ class ReviewPage:
 
     @property
     def crumbs(self) -> Sequence[Crumb]:
-        return way_to(self.scope, self.batch.unit_id, _("Import a roster"))
+        imports = Crumb(_("Import a roster"), reverse("desk:imports", args=[self.batch.unit_id]))
+        return [*way_to(self.scope, self.batch.unit_id), imports, Crumb(moment(self.batch.created_at))]
 
     @property
     def state(self) -> str:
@@ -279,9 +281,12 @@ class ReviewPage:
         )
 
     def form_of(self, line: ImportLine) -> DecisionForm | None:
-        """The box to decide a line, where there is something to decide and it is not done yet."""
+        """The box to decide a line, where there is something to decide that is not done yet and will not be lost with a
+        file that must be mended first.
+        """
         asked = line.outcome in {Outcome.DOUBTFUL, Outcome.MISSING} and not line.applied
-        if not asked or self.state not in {BatchState.READY, BatchState.APPLIED}:
+        lasting = self.state == BatchState.APPLIED or (self.is_ready and not self.errors)
+        if not (asked and lasting):
             return None
         if self.wrong and self.wrong[0] == line.number:
             return self.wrong[1]

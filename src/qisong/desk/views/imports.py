@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from qisong.desk.crumbs import way_to
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import workbook
 from qisong.desk.finding import find_unit
@@ -147,7 +146,7 @@ def revert(request: DeskRequest, batch: UUID) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             return to_review(found)
-    context = {"form": form, "page": page, "crumbs": way_to(request.scope, found.unit_id, _("Take an import back"))}
+    context = {"form": form, "page": page}
     return render(request, "desk/imports/revert.html", context, status=400 if form.errors else 200)
 
 
