@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from qisong.org.appointing import end_post
+from qisong.org.appointing import end_post, give_post, name_contact_point
 from qisong.org.models import Post
 from qisong.org.scope import Scope
 from qisong.org.todos import Todo, register, withdraw
@@ -15,7 +15,7 @@ from tests.desk.acts import hand_out, put_down, take
 from tests.desk.conftest import SignedIn
 from tests.desk.reading import text_of
 from tests.desk.test_unit import cells_of
-from tests.world import World
+from tests.world import BEGINNING, World
 
 
 def plain(page: str) -> str:
@@ -79,6 +79,15 @@ def test_administrators_see_their_own_pages_and_no_unit(
 def test_auditor_sees_figures(signed_in: SignedIn, world: World) -> None:
     page = text_of(signed_in(world.account("auditor")).get("/"))
     assert ("0/7" in page, "田守一" in page) == (True, False)
+
+
+def test_further_posts_are_one_press_away(signed_in: SignedIn, world: World) -> None:
+    give_post(by=None, person=world.recorder.person, unit=world.sibling, role="recorder", on=BEGINNING)
+    name_contact_point(by=None, leader=world.recorder.person, unit=world.other_branch, on=BEGINNING)
+    give_post(by=None, person=world.recorder.person, unit=world.county, role="visitor", on=BEGINNING)
+    page = text_of(signed_in(world.recorder).get("/"))
+    paths = (f"/units/{world.sibling.pk}/", f"/units/{world.other_branch.pk}/names/")
+    assert [f'href="{path}"' in page for path in paths] == [True, True]
 
 
 def test_whoever_holds_no_post_is_told_so(signed_in: SignedIn, world: World) -> None:

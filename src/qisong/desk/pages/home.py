@@ -97,7 +97,8 @@ def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence
         held=held_by(unit, items, scope.on, scope.tree),
         waiting=[waiting(name, scope.on, record_url) for name in open_names[:MOST_NAMES]],
         more=max(len(open_names) - MOST_NAMES, 0),
-        links=[Link(_("All names"), reverse("desk:names", args=[unit.pk])), sheet],
+        errands=errands(scope),
+        links=[Link(_("All names"), reverse("desk:names", args=[unit.pk])), sheet, *also(scope)],
         todos=todos,
     )
 
@@ -129,13 +130,14 @@ def overview_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequen
         answer=lacking(items, counted[unit.pk]),
         overview=of_items(items, rows, _("Nobody is missing.")),
         held=held_by(unit, items, scope.on, scope.tree),
-        links=[Link(_("The whole table"), reverse("desk:unit", args=[unit.pk]))],
+        errands=errands(scope),
+        links=[Link(_("The whole table"), reverse("desk:unit", args=[unit.pk])), *also(scope)],
         todos=todos,
     )
 
 
 def errands(scope: Scope) -> list[Errand]:
-    """The units that the reader visits, in tree order."""
+    """The units that the reader visits, in tree order: names may be read there, and no more."""
     return [
         Errand(
             scope.tree.nodes[one].name,
@@ -143,8 +145,14 @@ def errands(scope: Scope) -> list[Errand]:
             reverse("desk:record-act", args=[one]) if scope.allows(Right.RECORD, one) else "",
         )
         for one in scope.tree.order
-        if one in scope.names
+        if one in scope.names and not scope.allows(Right.FIGURES, one)
     ]
+
+
+def also(scope: Scope) -> list[Link]:
+    """The units of further posts of the same person."""
+    units = {post.unit_id: post.unit for post in scope.posts[1:] if scope.allows(Right.FIGURES, post.unit)}
+    return [Link(unit.name, reverse("desk:unit", args=[key])) for key, unit in units.items() if unit != scope.home]
 
 
 def doors(scope: Scope) -> list[Link]:
