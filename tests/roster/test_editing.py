@@ -282,6 +282,15 @@ def test_circumstance_lasts_from_day_to_day(world: World) -> None:
     assert refused(editing.end_circumstance, circumstance=away, on=JUNE) == ("already-ended", "on")
 
 
+def test_circumstance_is_kept_as_a_sheet_would_read_it(world: World) -> None:
+    one = member(world.branch)
+    kept = [
+        editing.begin_circumstance(by=None, member=one, kind=kind, on=MAY, detail=detail).detail
+        for kind, detail in (("away", "外省　１２区"), ("homebound", "无"))
+    ]
+    assert kept == ["外省 12区", ""]
+
+
 @pytest.mark.parametrize(
     ("kind", "detail", "expected"),
     [

@@ -87,6 +87,16 @@ def test_batch_discarded_while_it_is_compared_stays_so(world: World) -> None:
     assert (batch.state, batch.files, batch.lines.count()) == ("discarded", [], 0)
 
 
+def test_batch_given_up_or_compared_meanwhile_stays_so(world: World) -> None:
+    batches = [importing.receive(by=None, unit=world.branch, files=FILES, today=TODAY) for _ in range(2)]
+    importing.run(ImportBatch.objects.get(pk=batches[0].pk))
+    ImportBatch.objects.filter(pk=batches[1].pk).update(state="discarded")
+    for batch, state in zip(batches, ("ready", "discarded"), strict=True):
+        importing.run(batch)
+        batch.refresh_from_db()
+        assert (batch.state, batch.lines.count()) == (state, 2 if state == "ready" else 0)
+
+
 def test_same_files_may_be_compared_again(world: World) -> None:
     first = compared(world.branch, person(1))
     importing.apply_batch(by=None, batch=compared(world.branch, person(1)))

@@ -13,9 +13,10 @@ from qisong.org.words import term_of
 from qisong.roster.addresses import split_address
 from qisong.roster.form import ROSTER_FORM
 from qisong.roster.terms import KEPT_FOR, Category, Sex
-from qisong.sheets.columns import Column
+from qisong.sheets.columns import Column, is_null
 from qisong.sheets.kinds import CellFault, CellNote, Reader
 from qisong.words.dates import PartialDate
+from qisong.words.digits import tidy
 from qisong.words.identity import identity_fault, is_mask, sex
 from qisong.words.text import Refusal, refuse
 
@@ -124,7 +125,7 @@ def one_of(known: list[str], value: str, field: str) -> str:
 
 
 def check_house(value: str, field: str, _today: date) -> str:
-    return bounded(value.strip(), field)
+    return bounded("" if is_null(value.strip()) else tidy(value), field)
 
 
 def bounded(value: str, field: str) -> str:
@@ -134,7 +135,7 @@ def bounded(value: str, field: str) -> str:
     return value
 
 
-LIMITS = {"job": 120, "ethnicity": 30, "education": 60, "address": 200}
+LIMITS = {"job": 120, "ethnicity": 30, "address": 200, "detail": 120, "destination": 120}
 COLUMN_CHECKS = dict.fromkeys(("born", "joined", "became_full", "job", "ethnicity", "education", "address"), check_cell)
 CHECKS: Mapping[str, Callable[[str, str, date], str]] = COLUMN_CHECKS | {
     "name": check_name,
@@ -186,7 +187,7 @@ def check_circumstance(kind: str, detail: str) -> str:
     """The detail as it is stored."""
     if term_of(TermCategory.CIRCUMSTANCE, kind) is None:
         raise refuse("unknown-circumstance", "没有“{kind}”这种情况。", "There is no {kind}.", place="kind", kind=kind)
-    detail = detail.strip()
+    detail = "" if is_null(detail.strip()) else tidy(detail)
     if says_too_much(detail):
         raise refuse(
             "health-or-faith",
@@ -194,9 +195,7 @@ def check_circumstance(kind: str, detail: str) -> str:
             "Neither illness nor faith is kept here; write only where to, or what is difficult.",
             place="detail",
         )
-    if len(detail) > 120:
-        raise refuse("too-long", *TOO_LONG, place="detail", limit=120)
-    return detail
+    return bounded(detail, "detail")
 
 
 def says_too_much(detail: str) -> bool:
