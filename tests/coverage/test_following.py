@@ -33,16 +33,16 @@ from tests.world import World, make_world
 
 DAY = date(2026, 10, 1)
 CODES = ["badges", "rules", "speeches", "flags", "lessons"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def county() -> Iterator[World]:
-    following._kept.clear()
+    following.forget()
     world = make_world()
     Audience.objects.get(code="flagged").chosen.set([world.branch, world.sibling])
     yield world
-    following._kept.clear()
+    following.forget()
 
 
 def question() -> Question:

@@ -15,6 +15,8 @@ from qisong.words.text import Refusal
 from tests.reporting.events import hand, hold, ids, lesson, programme, session, take
 from tests.world import BEGINNING, World
 
+pytestmark = pytest.mark.postgres
+
 KEYS = [
     *("rules", "constitutions", "badges", "flags", "speeches", "lessons", "books_by_standing_committee", "handbooks"),
     *("committees", "organisations", "study_sessions", "attendances", "oath_leaders", "oath_members"),

@@ -191,6 +191,8 @@ class Reader:
 
     def read_holders(self, roles: set[str]) -> dict[str, People]:
         """Role → the members who hold it in their own unit."""
+        if not roles:
+            return {}
         posts = Post.objects.standing(self.day, *roles).filter(unit__in=self.units)
         found = defaultdict(set)
         for role, person, unit in stored(posts.values_list("role", "person_id", "unit_id")):
@@ -199,6 +201,8 @@ class Reader:
         return found
 
     def read_categories(self, categories: set[str]) -> dict[str, People]:
+        if not categories:
+            return {}
         members = Member.objects.filter(category__in=categories)
         found = defaultdict(set)
         for category, member in stored(members.values_list("category", "pk")):
@@ -229,9 +233,11 @@ class Reader:
         near = rows if self.everywhere else rows.filter(member__in=self.belonging().values("member"))
         to_members = [duty for duty in self.duties if duty.audience.recipient == Recipient.MEMBER]
         to_units = [duty for duty in self.duties if duty.audience.recipient == Recipient.UNIT]
-        return read_received(near, to_members, "member") | read_received(
-            rows.filter(unit__in=self.recipients), to_units, "unit"
-        )
+        own = rows.filter(unit__in=self.recipients)
+        return {
+            **read_received(near, to_members, "member", everybody=self.everywhere),
+            **read_received(own, to_units, "unit", everybody=False),
+        }
 
     def read_answers(self) -> dict[int, dict[Key, str]]:
         """Obligation → member → the latest answer by that day; a postponement that has run out is no answer."""

@@ -50,6 +50,11 @@ class Followed:
 _kept: OrderedDict[Hashable, Followed] = OrderedDict()
 
 
+def forget() -> None:
+    """Read everything anew; nothing needs it to be right."""
+    _kept.clear()
+
+
 def facts_of(question: Question, placing: Placing, unit: int) -> Facts:
     """The facts about everybody who may be shown beneath ``unit``; nobody may change what they get."""
     whole = unit in placing.shown.roots

@@ -20,21 +20,26 @@ from qisong.ledger.models.act import ReceiptQuerySet
 OTHER_KIND: Any = None
 
 
-def read_received(rows: ReceiptQuerySet, duties: Iterable[Obligation], recipient: str) -> dict[int, set[Key]]:
-    """Obligation → members (or units) whose unreversed ``rows`` are enough."""
+def read_received(
+    rows: ReceiptQuerySet, duties: Iterable[Obligation], recipient: str, *, everybody: bool
+) -> dict[int, set[Key]]:
+    """Obligation → members (or units) whose unreversed ``rows`` are enough. ``everybody``: the rows are a county's."""
     rounds: dict[int, list[Obligation]] = defaultdict(list)
     for duty in duties:
         rounds[duty.round_id].append(duty)
-    if not rounds:
-        return {}
+    read = read_everybody if everybody else read_few
+    return {duty: people for of_round in rounds.values() for duty, people in read(rows, of_round, recipient).items()}
+
+
+def read_few(rows: ReceiptQuerySet, duties: list[Obligation], recipient: str) -> dict[int, set[Key]]:
+    return enough(rows.live(), duties, recipient)
+
+
+def read_everybody(rows: ReceiptQuerySet, duties: list[Obligation], recipient: str) -> dict[int, set[Key]]:
     cancelled = whose_receipt_was_reversed(recipient)
     touched = {key for (key,) in stored(cancelled)}
-    received: dict[int, set[Key]] = {}
-    for of_round in rounds.values():
-        live = enough(rows.live().filter(**{f"{recipient}__in": cancelled}), of_round, recipient) if touched else {}
-        for obligation, people in enough(rows, of_round, recipient).items():
-            received[obligation] = (people - touched) | live[obligation] if touched else people
-    return received
+    live = enough(rows.live().filter(**{f"{recipient}__in": cancelled}), duties, recipient)
+    return {duty: (people - touched) | live[duty] for duty, people in enough(rows, duties, recipient).items()}
 
 
 def enough(rows: ReceiptQuerySet, duties: list[Obligation], recipient: str) -> dict[int, set[Key]]:

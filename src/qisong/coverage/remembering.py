@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, models
 from django.utils import timezone
@@ -15,15 +15,23 @@ from qisong.org.models import Clock
 P = ParamSpec("P")
 R = TypeVar("R")
 KEPT = 64
+_memories: list[OrderedDict[Hashable, Any]] = []
+
+
+def forget() -> None:
+    """Ask everything anew; nothing needs it to be right."""
+    for kept in _memories:
+        kept.clear()
 
 
 def remembered(function: Callable[P, R]) -> Callable[P, R]:
     """Keep answers by arguments, position of the journal and today's date.
 
     Inside a transaction nothing is kept or taken: what is seen there may yet be undone. Whoever gets an answer must
-    not change it. ``fresh`` of the function asks without the memory.
+    not change it.
     """
     kept: OrderedDict[Hashable, R] = OrderedDict()
+    _memories.append(kept)
 
     @wraps(function)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -41,7 +49,6 @@ def remembered(function: Callable[P, R]) -> Callable[P, R]:
                 kept.popitem(last=False)
         return found
 
-    answer.fresh = function  # type: ignore[attr-defined]
     return answer
 
 
