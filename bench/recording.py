@@ -25,7 +25,7 @@ BEGINNING, DAY = date(2026, 1, 1), date(2026, 6, 1)
 def main() -> None:
     if sys.argv[1:2] == ["--work"]:
         start_django()
-        sys.stdout.write(str(worked(int(sys.argv[2]), float(sys.argv[3]))))
+        work(int(sys.argv[2]))
         return
     rows = [measured("SQLite, FULL", "")]
     if url := os.environ.get("DATABASE_URL"):
@@ -142,23 +142,28 @@ def queries_of(waiting: Iterator[dict[str, Any]]) -> int:
 def worked_by_two() -> float:
     """Acts a second of two processes that record at the same time."""
     command = [sys.executable, "-m", "bench.recording", "--work"]
-    start = time.time() + 4
-    workers = [
-        subprocess.Popen([*command, str(turn), str(start)], stdout=subprocess.PIPE, text=True)
-        for turn in (0, BRANCHES // 2)
-    ]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    workers = [subprocess.Popen([*command, str(first)], **pipes) for first in (0, BRANCHES // 2)]
+    for worker in workers:
+        worker.stdout.readline()
+    for worker in workers:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
     return sum(int(worker.communicate()[0]) for worker in workers) / SECONDS
 
 
-def worked(first: int, start: float) -> int:
-    """How many acts this process records between ``start`` and ``SECONDS`` later."""
+def work(first: int) -> None:
+    """Say when ready; at the word of the parent record for ``SECONDS`` and say how many acts."""
     waiting, count = documents(first), 0
     record_next(waiting)
-    time.sleep(max(0.0, start - time.time()))
-    while time.time() < start + SECONDS:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    end = time.perf_counter() + SECONDS
+    while time.perf_counter() < end:
         record_next(waiting)
         count += 1
-    return count
+    sys.stdout.write(str(count))
 
 
 def bulk() -> float:
