@@ -90,9 +90,19 @@ def test_document_without_a_usable_id_is_rejected(world: World, document: Any) -
 
 @pytest.mark.parametrize("place", ["\ud800", float("nan"), float("inf"), {1, 2}])
 def test_document_that_cannot_be_kept_is_rejected(world: World, place: Any) -> None:
-    [answer] = recorded(act("x", place=place))
-    assert ("", "not-json") in problems(answer)
+    for key in ("place", "unit", "present", "id"):
+        [answer] = recorded(act("x") | {key: place})
+        assert problems(answer) == [("", "not-json")]
     assert Activity.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "keys", [{"unit": "\x00"}, {"present": [person("\x00")]}, {"present": [person(ELDER, "\x00")]}]
+)
+def test_document_of_invisible_characters_is_rejected(world: World, keys: dict[str, Any]) -> None:
+    [answer] = recorded(act("x") | keys)
+    assert {code for _place, code in problems(answer)} <= {"empty"}
+    assert answer.verdict == "rejected"
 
 
 def test_document_nested_without_end_is_rejected(world: World) -> None:
@@ -119,6 +129,12 @@ def test_act_is_one_row_of_the_journal(put: Record, act_of: ActOf, world: World)
         "unit": sorted([str(world.branch.pk), str(world.sibling.pk)]),
     }
     assert broken_links() == []
+
+
+def test_recording_unit_is_touched_though_it_served_others(put: Record, act_of: ActOf, world: World) -> None:
+    act_of(put("clerk", unit="D1", units=["B2"], custody=[{"item": "rules", "copies": 1}]))
+    row = Journal.objects.get(kind="act.recorded")
+    assert sorted(row.touched["unit"]) == sorted([str(world.committee.pk), str(world.sibling.pk)])
 
 
 def test_acts_of_one_chunk_have_each_their_row(world: World) -> None:

@@ -97,7 +97,7 @@ def correct(act: Composition) -> None:
 def serve(act: Composition) -> None:
     named = [act.tried(one.at, act.known.unit, one, act.on) for one in act.draft.units] or [act.recorder]
     served = dict.fromkeys(unit for unit in named if unit)
-    act.units.update(served)
+    act.units.update(unit for unit in (*served, act.recorder) if unit)
     act.programmes = named_programmes(act)
     act.items = named_items(act)
     if not act.programmes:

@@ -24,7 +24,7 @@ from qisong.org.batches import Batch
 from qisong.org.models import Account
 from qisong.org.scope import Scope
 from qisong.seals.chain import canonical
-from qisong.words.text import Text, refuse
+from qisong.words.text import Text
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,11 @@ class Settlement:
                 journal.append(self.entries)
 
 
+NOT_JSON = Problem(
+    "",
+    "not-json",
+    Text("内容里有无法保存的字符、数或层次。", "Some characters, numbers or nesting cannot be kept."),
+)
 OTHER_CONTENT = Problem(
     "id",
     "conflict",
@@ -176,17 +181,14 @@ def settle_together(documents: Sequence[Any], door: Door) -> list[Acknowledgemen
 
 
 def take(document: Any) -> Handed:
-    draft, reading = read_act(document)
+    """Read a document; what could not even be kept is not looked into."""
     given = document.get("id") if isinstance(document, dict) else None
     known_by = given if isinstance(given, str) and len(given) <= 64 and given.isprintable() else ""
     try:
         sha256 = hashlib.sha256(canonical(document)).hexdigest()
     except (TypeError, ValueError, RecursionError):
-        reading.note(
-            "", refuse("not-json", "内容里有无法保存的字符或数。", "Some characters or numbers cannot be kept.")
-        )
-        sha256 = ""
-    return Handed(document, known_by, sha256, draft, reading)
+        return Handed(document, known_by, "", None, Reading([NOT_JSON]))
+    return Handed(document, known_by, sha256, *read_act(document))
 
 
 def stored_before(handed: Sequence[Handed]) -> dict[str, tuple[str, UUID | None]]:
