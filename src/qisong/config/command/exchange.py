@@ -11,7 +11,7 @@ from qisong.config.command.speaking import PROBLEM, UnitCode, answer_json, progr
 from qisong.org.models import Unit
 from qisong.org.units_sheet import import_units
 from qisong.roster.exporting import export_roster
-from qisong.roster.importing import annotated, apply_batch, compare, examine, problems_of, report
+from qisong.roster.importing import annotated, apply_batch, examine, keep_review, problems_of, report
 from qisong.words.text import Text
 
 READABLE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -65,7 +65,7 @@ def roster(files: tuple[Path, ...], *, unit: Unit, apply_: bool, as_json: bool, 
         annotated_file.write_bytes(annotated(review))
     applied = apply_ and not any(problem.severity == "error" for problem in problems)
     if applied:
-        apply_batch(by=None, batch=compare(by=None, unit=unit, files=sources, today=today))
+        apply_batch(by=None, batch=keep_review(by=None, review=review))
     if as_json:
         answer_json(report(review))
     else:
