@@ -39,7 +39,9 @@ WIDTH = Mm(156)  # of the text; with the height of 225 mm it leaves the margins 
 MARGINS = {"top": Mm(37), "bottom": Mm(35), "left": Mm(28), "right": Mm(26)}
 TWO, THREE, FOUR, FIVE = Pt(22), Pt(16), Pt(14), Pt(10.5)  # 二号、三号、四号、五号
 PITCH = Pt(28.95)  # 22 lines fill the page
+SMALL = Pt(9)  # for Latin words in narrow columns
 INDENT = Pt(32)  # two characters
+KEPT_ROWS = 3
 CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 
 
@@ -49,8 +51,8 @@ def write_docx(briefing: Briefing, stream: IO[bytes]) -> None:
     prepare(document, briefing)
     write_head(document, briefing)
     write_body(document, briefing)
-    for table in briefing.tables:
-        write_table(document, table)
+    for paper in briefing.tables:
+        write_table(document, paper, FIVE if briefing.language.startswith("zh") else SMALL)
     write_note(document, briefing)
     write_foot(document, briefing)
     document.save(stream)
@@ -185,6 +187,7 @@ def write_note(document: DocumentObject, briefing: Briefing) -> None:
     """Which day and which tree the numbers are of."""
     note = add_line(document, briefing.basis, KAI, FOUR, pitch=Pt(24))
     note.paragraph_format.space_before = Pt(12)
+    note.paragraph_format.keep_with_next = True
 
 
 def write_foot(document: DocumentObject, briefing: Briefing) -> None:
@@ -199,7 +202,7 @@ def write_foot(document: DocumentObject, briefing: Briefing) -> None:
 # ---- tables ----------------------------------------------------------------------------------------------------------
 
 
-def write_table(document: DocumentObject, paper: PaperTable) -> None:
+def write_table(document: DocumentObject, paper: PaperTable, size: Length) -> None:
     caption = add_line(document, paper.caption, HEI, FOUR, align=CENTRE)
     caption.paragraph_format.space_before = Pt(14)
     caption.paragraph_format.keep_with_next = True
@@ -210,16 +213,18 @@ def write_table(document: DocumentObject, paper: PaperTable) -> None:
     widths = widths_of(paper)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    heading = write_row(table, [(column,) for column in paper.columns], widths, font=HEI)
+    heading = write_row(table, [(column,) for column in paper.columns], widths, HEI, size)
     heading._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))  # noqa: SLF001 - no such setting
     for number, cells in enumerate(paper.rows, 1):
         last = paper.total and number == len(paper.rows)
-        write_row(table, cells, widths, font=HEI if last else FANG)
+        row = write_row(table, cells, widths, HEI if last else FANG, size)
+        if number > len(paper.rows) - KEPT_ROWS:
+            keep_with_next(row)
 
 
 def widths_of(paper: PaperTable) -> list[Length]:
     """The first column takes names, the others share the rest."""
-    first = Mm(42) if len(paper.columns) <= 8 else Mm(36)
+    first = Mm(36)
     each = Length((WIDTH - first) // (len(paper.columns) - 1))
     return [first, *[each] * (len(paper.columns) - 1)]
 
@@ -231,7 +236,7 @@ def squeeze(table: Table) -> None:
     properties.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))
 
 
-def write_row(table: Table, cells: list[Cell], widths: list[Length], font: str) -> _Row:
+def write_row(table: Table, cells: list[Cell], widths: list[Length], font: str, size: Length) -> _Row:
     row: _Row = table.add_row()  # type: ignore[no-untyped-call]
     row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))  # noqa: SLF001 - no such setting
     for number, (cell, pieces, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
@@ -239,10 +244,16 @@ def write_row(table: Table, cells: list[Cell], widths: list[Length], font: str) 
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]
         paragraph.alignment = CENTRE if number else WD_ALIGN_PARAGRAPH.LEFT
-        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
         leave_grid(paragraph)
-        add_run(paragraph, said_in_cell(pieces), font, FIVE)
+        add_run(paragraph, said_in_cell(pieces), font, size)
     return row
+
+
+def keep_with_next(row: _Row) -> None:
+    """What follows a table never stands on a page by itself."""
+    for cell in row.cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def said_in_cell(pieces: Cell) -> str:
