@@ -8,7 +8,7 @@ from django.utils import timezone
 from qisong.org.models import Journal
 from qisong.roster.deciding import departed_on, same_as
 from qisong.roster.editing import record_death, record_departure
-from qisong.roster.importing import apply_batch, decide, discard_batch
+from qisong.roster.importing import apply_batch, decide, discard_batch, revert_batch
 from qisong.roster.models import ImportBatch, ImportLine, Member
 from qisong.words.text import Refusal
 from tests.roster.forms import TODAY, compared, person
@@ -119,6 +119,16 @@ def test_missing_member_takes_no_other_decision(batch: ImportBatch, decision: st
 def test_doubtful_row_is_nobody_but_a_candidate(batch: ImportBatch) -> None:
     other = Member.objects.get(person__name="田走远")
     assert refused(doubtful(batch), same_as(other.pk)) == "unsuitable"
+
+
+def test_candidate_taken_back_meanwhile_makes_the_review_stale(world: World) -> None:
+    earlier = apply_batch(by=None, batch=compared(world.branch, person(1, born=None)))
+    batch = compared(world.branch, person(1, born=None, identity=None, joined="1979"))
+    decide(by=None, line=doubtful(batch), decision=same_as(Member.objects.get().pk))
+    revert_batch(by=None, batch=earlier, reason="装错了文件")
+    with pytest.raises(Refusal) as refusal:
+        apply_batch(by=None, batch=batch)
+    assert refusal.value.code == "stale"
 
 
 def test_two_rows_are_not_one_member(world: World, known: Member) -> None:

@@ -98,7 +98,9 @@ def prepared(batch: ImportBatch, lines: Sequence[ImportLine]) -> Amending:
 def recognised(line: ImportLine, said: Statement, on: date) -> Amendment:
     """A doubtful row that turned out to speak of a member: what it would change of them today."""
     member = UUID(line.decision.removeprefix(SAME))
-    held = held_by_id([member], on)[member]
+    held = held_by_id([member], on).get(member)
+    if held is None:  # taken back with the import that brought them
+        raise stale()
     change = difference(said, held)
     line.member_id, line.fields = member, change.columns()
     content = after(line) | {"said": change.as_json()}
