@@ -20,9 +20,13 @@ COMPOSED = {
 }
 
 
+# Work that comes round has codes of the same shape.
+ROUNDS = {"roster.expiry"}
+
+
 def said(pattern: re.Pattern[str]) -> set[str]:
     files = [file for room in ("org", "roster", "ledger") for file in modules(PACKAGE / room)]
-    return {found for file in files for found in pattern.findall(file.read_text(encoding="utf-8"))}
+    return {found for file in files for found in pattern.findall(file.read_text(encoding="utf-8"))} - ROUNDS
 
 
 def test_every_kind_of_the_journal_has_its_word() -> None:

@@ -21,7 +21,7 @@ def draw(table: Table) -> SafeString:
     return format_html(
         '<div class="scroll" role="region" aria-label="{0}" tabindex="0"><table{4}>{1}<thead><tr>{2}</tr></thead>'
         "<tbody>{3}</tbody></table></div>",
-        table.caption or _("Table"),
+        table.caption or table.called or _("Table"),
         format_html("<caption>{}</caption>", table.caption) if table.caption else "",
         format_html_join("", '<th scope="col"{}>{}</th>', heads(table)),
         format_html_join("\n", "<tr{}>{}</tr>", ((strong(row), cells(table, row)) for row in table.rows)),
@@ -33,7 +33,8 @@ def heads(table: Table) -> Iterator[tuple[str, object]]:
     if table.tick:
         yield classed("tick"), format_html('<span class="spoken">{}</span>', _("Tick"))
     for column in table.columns:
-        yield classed(column.kind), column.label
+        spoken = format_html('<span class="spoken">{}</span>', _("What can be done"))
+        yield classed(column.kind), column.label or spoken
 
 
 def strong(row: Row) -> str:

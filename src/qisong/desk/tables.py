@@ -67,6 +67,7 @@ class Table:
     rows: Sequence[Row] = field(default_factory=list)
     empty: str | Promise = ""  # what is said when there is no row
     tick: str = ""  # the field name under which ticked rows are sent
+    called: str | Promise = ""  # for those who listen, where no caption tells one table of a page from another
     figures: bool = False  # every cell but the first of a row is a figure: said once, for hundreds of them
 
 

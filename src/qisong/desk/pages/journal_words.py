@@ -53,6 +53,7 @@ KINDS: dict[str, str | Promise] = {
     "programme.ended": _("Programme ended"),
     "programme.renamed": _("Programme renamed"),
     "programmes.loaded": _("Programmes set up"),
+    "quarantine.emptied": _("Refused submissions erased"),
     "receipt.reversed": _("Something received: reversed"),
     "roster.exported": _("Roster exported"),
     "round.created": _("Round added"),
@@ -89,5 +90,6 @@ THINGS: dict[str, str | Promise] = {
     "person": pgettext_lazy("touched", "persons"),
     "post": pgettext_lazy("touched", "posts"),
     "secret": pgettext_lazy("touched", "sealed values"),
+    "submission": pgettext_lazy("touched", "submissions"),
     "unit": pgettext_lazy("touched", "units"),
 }

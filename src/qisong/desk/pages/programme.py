@@ -128,7 +128,7 @@ def obligations_table(code: str, items: Sequence[Item], *, may_change: bool) -> 
             if may_change:
                 cells.append(Cell(_("Lift it"), url=reverse("desk:lift", args=[code, one.pk])))
             rows.append(Row(cells))
-    return Table("", columns, rows, empty=_("Nothing is owed yet."))
+    return Table("", columns, rows, empty=_("Nothing is owed yet."), called=THINGS["obligation"])
 
 
 def items_table(items: Sequence[Item]) -> Table:
@@ -147,12 +147,12 @@ def items_table(items: Sequence[Item]) -> Table:
         )
         for item in items
     ]
-    return Table("", columns, rows, empty=_("No items yet."))
+    return Table("", columns, rows, empty=_("No items yet."), called=THINGS["item"])
 
 
 def titles_table(items: Sequence[Item]) -> Table:
     rows = [Row([Cell(str(title)), Cell(str(item))]) for item in items for title in item.titles.all()]
-    return Table("", [Column(_("Title")), Column(_("Item"))], rows, empty=_("No titles yet."))
+    return Table("", [Column(_("Title")), Column(_("Item"))], rows, empty=_("No titles yet."), called=THINGS["title"])
 
 
 def audiences_table(programme: Programme) -> Table:
@@ -161,7 +161,7 @@ def audiences_table(programme: Programme) -> Table:
         for one in programme.audiences.all()
     ]
     columns = [Column(_("Audience")), Column(_("Recipient")), Column(_("Conditions"))]
-    return Table("", columns, rows, empty=_("No audiences yet."))
+    return Table("", columns, rows, empty=_("No audiences yet."), called=THINGS["audience"])
 
 
 def conditions(audience: Audience) -> str:
@@ -186,4 +186,4 @@ def rounds_table(programme: Programme) -> Table:
         Row([Cell(str(one)), Cell(day(one.starts_on)), Cell(day(one.due_on)), Cell(day(one.ends_on))])
         for one in programme.rounds.all()
     ]
-    return Table("", columns, rows, empty=_("No rounds yet."))
+    return Table("", columns, rows, empty=_("No rounds yet."), called=THINGS["round"])

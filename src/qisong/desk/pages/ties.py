@@ -89,7 +89,7 @@ def section(scope: Scope, unit: Unit, kind: TieKind) -> Section:
     if may_change:
         columns.append(Column("", "verb"))
     add_url = reverse("desk:new-tie", args=[unit.pk, kind.value]) if may_change else ""
-    table = Table("", columns, rows, empty=_("Nobody is entered here yet."))
+    table = Table("", columns, rows, empty=_("Nobody is entered here yet."), called=HEADING[kind])
     return Section(kind, HEADING[kind], table, add_url)
 
 
