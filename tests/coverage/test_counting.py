@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from qisong.coverage.counting import Counts, table
-from qisong.ledger.models import Audience, Obligation, Round
+from qisong.ledger.models import Answer, Audience, Obligation, Round
 from qisong.org.appointing import give_post
 from qisong.org.tending import close_unit, merge_units, move_unit
 from qisong.roster.editing import begin_circumstance, record_departure, transfer_member
@@ -65,6 +65,14 @@ def test_receipt_that_stands_counts_beside_a_reversed_one(world: World) -> None:
     assert count(world.branch, "badges").received == 1
 
 
+def test_whole_county_leaves_reversed_receipts_out_and_keeps_the_others(world: World) -> None:
+    reverse(give("badges", world.member("田守一")))
+    reverse(give("badges", world.member("西门三")).activity)
+    give("badges", world.member("西门三"))
+    give("badges", world.member("柳青禾"))
+    assert count(world.county, "badges").received == 2
+
+
 def test_receipt_and_act_both_reversed_cancel_once(world: World) -> None:
     receipt = give("badges", world.member("田守一"))
     reverse(receipt)
@@ -92,6 +100,14 @@ def test_quantity_needs_as_many_unreversed_copies(world: World) -> None:
     assert count(world.branch, "badges").received == 2
     reverse(wrong)
     assert count(world.branch, "badges").received == 1
+
+
+def test_each_item_of_a_table_needs_its_own_quantity(world: World) -> None:
+    Obligation.objects.filter(item__code="badges").update(quantity=2)
+    give("badges", world.member("田守一"))
+    give("rules", world.member("田守一"))
+    found = table(world.county, items("badges", "rules"), as_of=LATER, tree="then")[world.county.pk]
+    assert [cells.received for cells in found.values()] == [0, 1]
 
 
 def test_nobody_is_owed_before_the_round_or_after_it(world: World) -> None:
@@ -195,6 +211,7 @@ def test_receipt_goes_with_the_member_to_another_branch(world: World) -> None:
 def test_speeches_are_owed_to_holders_of_a_post_in_their_own_unit(world: World) -> None:
     give_post(by=None, person=world.member("西门三").person, unit=world.branch, role="secretary", on=DAY)
     assert count(world.branch, "speeches").owed == 1  # the recorder, but not a secretary from elsewhere
+    assert count(world.county, "speeches").owed == 2  # with the recorder of B3
     give_post(by=None, person=world.member("田守一").person, unit=world.branch, role="secretary", on=DAY)
     assert [count(world.branch, "speeches", on=day).owed for day in (START, DAY)] == [1, 2]
 
@@ -227,7 +244,10 @@ def test_two_open_rounds_of_an_item_are_owed_together(world: World) -> None:
     Obligation.objects.create(item=duty.item, audience=duty.audience, round=second)
     give("badges", world.member("田守一"), on=START)
     give("badges", world.member("田春禾"), on=DAY)
+    say("badges", world.member("田守一"), "later", until=date(2026, 12, 1))
+    Answer.objects.create(member=world.member("东方晓"), item=duty.item, round=duty.round, kind="later", on=DAY)
     assert [count(world.branch, "badges", on=day).received for day in (START, DAY)] == [1, 1]
+    assert count(world.branch, "badges").later == 1  # the other still lacks the second round's
 
 
 def test_channel_asks_what_came_that_way(world: World) -> None:

@@ -2,7 +2,7 @@ from datetime import date
 
 from qisong.coverage.terms import Lack
 from qisong.ledger.models import Audience
-from qisong.org.tending import rename_unit
+from qisong.org.tending import merge_units, rename_unit, reopen_unit
 from qisong.roster.editing import transfer_member
 from tests.coverage.story import DAY, LATER, START, count, exempt, gaps, give, item, names, say
 from tests.world import World
@@ -74,6 +74,14 @@ def test_unit_that_lacks_its_flag_is_named_by_itself(world: World) -> None:
     give("flags", world.branch)
     (gap,) = gaps(world.county, "flags", on=DAY).names
     assert (gap.unit.code, gap.member, gap.name, gap.since) == ("B2", None, "西岭村党支部", START)
+
+
+def test_unit_that_stood_again_waits_since_then(world: World) -> None:
+    Audience.objects.get(code="flagged").chosen.set([world.sibling])
+    merge_units(by=None, unit=world.sibling, into=world.branch, on=date(2026, 3, 1))
+    reopen_unit(by=None, unit=world.sibling, parent=world.committee, on=DAY)
+    rename_unit(by=None, unit=world.sibling, name="西岭新村党支部", on=date(2026, 7, 1))
+    assert [gap.since for gap in gaps(world.county, "flags").names] == [DAY]
 
 
 def test_json_says_exactly_what_is_described(world: World) -> None:
