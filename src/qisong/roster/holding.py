@@ -59,25 +59,27 @@ class Held:
 
 def held_in(units: Sequence[int], on: date) -> dict[UUID, Held]:
     """Everybody who formally belongs to one of ``units`` that day."""
-    return held(Affiliation.objects.formal(on).filter(unit__in=units).values("member"), on)
+    ties = Affiliation.objects.formal(on).filter(unit__in=units)
+    return held(ties.values("member"), ties)
 
 
 def held_by_id(ids: Iterable[UUID], on: date) -> dict[UUID, Held]:
     """These members, wherever they belong or belonged."""
     found: dict[UUID, Held] = {}
     for chunk in chunks(ids):
-        found |= held(chunk, on)
+        found |= held(chunk, Affiliation.objects.formal(on).filter(member__in=chunk))
     return found
 
 
-def held(ids: Sequence[UUID] | QuerySet[Any, Any], on: date) -> dict[UUID, Held]:
+def held(ids: Sequence[UUID] | QuerySet[Any, Any], ties: QuerySet[Affiliation]) -> dict[UUID, Held]:
+    """``ties`` are the formal affiliations that count of the members ``ids``."""
     members = Member.objects.filter(pk__in=ids).values_list("pk", "version", "died_on", "person__name", *FIELDS)
     names = ("name", *FIELDS)
     found = {
         pk: Held(pk, version, died is not None, dict(zip(names, values, strict=True)))
         for pk, version, died, *values in members
     }
-    for pk, member, unit in Affiliation.objects.formal(on).filter(member__in=ids).values_list("pk", "member", "unit"):
+    for pk, member, unit in ties.values_list("pk", "member", "unit"):
         found[member].unit, found[member].tie = unit, pk
     sealed = SealedIdentity.objects.filter(member__in=ids)
     for member, kind, index, mask in sealed.values_list("member", "kind", "index", "mask"):
