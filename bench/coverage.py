@@ -79,7 +79,8 @@ def measured(day: date) -> str:
     from django.test.utils import CaptureQueriesContext
 
     from bench.machine import p95, table, timed
-    from qisong.coverage import following, remembering
+    from qisong.coverage import following
+    from qisong.org import remembering
 
     def forget() -> None:
         remembering.forget()

@@ -12,9 +12,9 @@ from qisong.coverage.facts import Line, People, union
 from qisong.coverage.following import facts_of
 from qisong.coverage.keys import Key
 from qisong.coverage.placing import Placing, place_units
-from qisong.coverage.remembering import remembered
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
+from qisong.org.remembering import remembered
 from qisong.org.terms import TreeView
 
 

@@ -8,13 +8,13 @@ the database reads from an index alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Model, Q, QuerySet, Value, When
 
 from qisong.coverage.asking import Question
 from qisong.coverage.keys import Key, stored
@@ -31,6 +31,7 @@ from qisong.roster.models import Affiliation, Circumstance, Member
 from qisong.roster.terms import OUT_OF_CONTACT
 
 People = set[Key]
+R = TypeVar("R", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Reader:
         self.recipients = units & among.units if among else units
         self.homes = {unit: unit for unit in units}
         self.homes |= {closed: home for closed, home in placing.orphaned.items() if home in units}
-        self.everywhere = among is None and len(units) == len(self.tree.nodes)
+        self.whole = len(units) == len(self.tree.nodes)
+        self.everywhere = self.whole and among is None
         self.duties = self.read_duties()
         self.circumstances = self.read_circumstances()
         self.members = self.read_members()
@@ -125,7 +127,11 @@ class Reader:
         formal = Affiliation.objects.formal(self.day)
         if self.among:
             formal = formal.filter(member__in=self.among.members)
-        return formal if self.everywhere else formal.filter(unit__in=self.homes)
+        return self.of_units(formal, self.homes)
+
+    def of_units(self, rows: QuerySet[R], units: Collection[int]) -> QuerySet[R]:
+        """Hundreds of units in a statement cost more than reading it saves, so all of them are not named."""
+        return rows if self.whole else rows.filter(unit__in=units)
 
     def nearby(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows of the members asked about. Where that is everybody, the bare rows are the faster question."""
@@ -193,7 +199,9 @@ class Reader:
         """Role → the members who hold it in their own unit."""
         if not roles:
             return {}
-        posts = Post.objects.standing(self.day, *roles).filter(unit__in=self.units)
+        posts = self.of_units(Post.objects.standing(self.day, *roles), self.units)
+        if self.among:
+            posts = posts.filter(person__in=self.among.members)
         found = defaultdict(set)
         for role, person, unit in stored(posts.values_list("role", "person_id", "unit_id")):
             if self.members.get(person) == unit:
@@ -233,7 +241,7 @@ class Reader:
         near = rows if self.everywhere else rows.filter(member__in=self.belonging().values("member"))
         to_members = [duty for duty in self.duties if duty.audience.recipient == Recipient.MEMBER]
         to_units = [duty for duty in self.duties if duty.audience.recipient == Recipient.UNIT]
-        own = rows.filter(unit__in=self.recipients)
+        own = rows.filter(unit__isnull=False) if self.everywhere else rows.filter(unit__in=self.recipients)
         return {
             **read_received(near, to_members, "member", everybody=self.everywhere),
             **read_received(own, to_units, "unit", everybody=False),

@@ -18,6 +18,7 @@ from qisong.coverage.terms import Lack
 from qisong.ledger.models import Item
 from qisong.org import words
 from qisong.org.models import Unit, UnitState
+from qisong.org.remembering import remembered
 from qisong.org.terms import TermCategory, TreeView
 from qisong.org.tree import Node
 from qisong.roster.models import Affiliation
@@ -98,6 +99,7 @@ class GapList:
         }
 
 
+@remembered
 def gap_list(
     unit: Unit,
     items: Sequence[Item],

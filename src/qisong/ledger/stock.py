@@ -25,8 +25,21 @@ def on_hand(unit: Unit, item: Item, as_of: date) -> int:
 
 def holdings(unit: Unit, as_of: date) -> dict[int, int]:
     """Item id → copies on hand, for every item that the unit ever took or handed out by ``as_of``."""
-    stock = Stock.of([unit.pk])
-    return {item: stock.on_hand(unit.pk, item, as_of) for _unit, item in stock.movements}
+    return {item: copies for (_unit, item), copies in held([unit.pk], as_of).items()}
+
+
+def held(units: Collection[int] | None, as_of: date) -> dict[tuple[int, int], int]:
+    """(unit, item) → copies on hand, for every item that one of ``units`` (None: of all) ever took or handed out by
+    ``as_of``."""
+    custody = Custody.objects.live().filter(on__lte=as_of)
+    receipts = Receipt.objects.live().filter(holder__isnull=False, on__lte=as_of)
+    if units is not None:
+        custody, receipts = custody.filter(unit__in=units), receipts.filter(holder__in=units)
+    taken, given = custody.values_list("unit_id", "item_id"), receipts.values_list("holder_id", "item_id")
+    found = {(unit, item): copies for unit, item, copies in taken.annotate(moved=Sum(signed()))}
+    for unit, item, copies in given.annotate(moved=Sum("copies")):
+        found[unit, item] = found.get((unit, item), 0) - copies
+    return found
 
 
 @dataclass

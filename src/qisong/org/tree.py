@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from qisong.org.models import Unit, UnitEdge, UnitState
+from qisong.org.remembering import remembered
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ class Tree:
         return [unit for unit in self.nodes if unit not in self.parents]
 
 
+@remembered
 def tree_on(day: date) -> Tree:
-    """The tree as it stood on ``day``."""
+    """The tree as it stood on ``day``; nobody may change what they get."""
     codes = {pk: (code, position) for pk, code, position in Unit.objects.values_list("pk", "code", "position")}
     nodes = {
         unit: Node(unit, codes[unit][0], name, kind, frozenset(traits))

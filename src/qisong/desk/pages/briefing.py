@@ -11,12 +11,12 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from qisong.coverage.remembering import remembered
 from qisong.desk.forms import DayField, DeskForm, UnitField
 from qisong.desk.pages.rows import rows_url
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Link, Row, Table
 from qisong.org.models import Unit
+from qisong.org.remembering import remembered
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
 from qisong.reporting.briefing import compose, running_programme

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from qisong.coverage.remembering import remembered
 from qisong.desk.furniture import lazy_word
 from qisong.desk.tables import Cell, Column, Row, Table
+from qisong.ledger import stock
 from qisong.ledger.models import Item
-from qisong.ledger.stock import Stock
 from qisong.org.models import Unit
+from qisong.org.remembering import remembered
 from qisong.org.tree import Tree
 
 
@@ -25,11 +26,12 @@ class Held:
 
 def held_by(unit: Unit, items: Sequence[Item], on: date, tree: Tree) -> Held | None:
     """Of a unit with all beneath it, and of each of its children; None when nothing lies anywhere."""
-    copies = on_hand(tuple(tree.subtree(unit.pk)), items, on)
-    held = {
-        row: {item.pk: sum(copies.get((one, item.pk), 0) for one in tree.subtree(row)) for item in items}
-        for row in [unit.pk, *tree.children.get(unit.pk, [])]
-    }
+    held: dict[int, Counter[int]] = {row: Counter() for row in [unit.pk, *tree.children.get(unit.pk, [])]}
+    row_of = {beneath: row for row in tree.children.get(unit.pk, []) for beneath in tree.subtree(row)}
+    wanted = {item.pk for item in items}
+    for (holder, item), copies in on_hand(None if unit.pk in tree.roots else tree.subtree(unit.pk), on).items():
+        for row in {unit.pk, row_of.get(holder, unit.pk)} if item in wanted else ():
+            held[row][item] += copies
     shown = [item for item in items if any(row[item.pk] for row in held.values())]
     if not shown:
         return None
@@ -48,8 +50,6 @@ def held_by(unit: Unit, items: Sequence[Item], on: date, tree: Tree) -> Held | N
 
 
 @remembered
-def on_hand(units: Sequence[int], items: Sequence[Item], on: date) -> Mapping[tuple[int, int], int]:
+def on_hand(units: Sequence[int] | None, on: date) -> Mapping[tuple[int, int], int]:
     """(unit, item) → copies, where there are any."""
-    stock = Stock.of(units)
-    found = {(unit, item.pk): stock.on_hand(unit, item.pk, on) for unit, _item in stock.movements for item in items}
-    return {place: copies for place, copies in found.items() if copies}
+    return {place: copies for place, copies in stock.held(units, on).items() if copies}

@@ -98,7 +98,7 @@ def names_page(scope: Scope, unit: Unit, query: QueryDict) -> NamesPage:
 
 def filled(page: NamesPage, scope: Scope, gaps: GapList, choice: Choice, number: str | None) -> NamesPage:
     form, unit = page.form, page.unit
-    sorted_out = {show: [name for name in gaps.names if show_of(name) is show] for show in Show}
+    sorted_out = sort_out(gaps.names)
     shown = Show(form.value("show") or Show.TO_DO)
     numbers = page_of(sorted_out[shown], number, NAMES_A_PAGE)
     alone = unit.pk not in choice.shown_tree(scope).children
@@ -117,10 +117,18 @@ def filled(page: NamesPage, scope: Scope, gaps: GapList, choice: Choice, number:
     )
 
 
+def sort_out(names: Sequence[GapName]) -> dict[Show, list[GapName]]:
+    found: dict[Show, list[GapName]] = {show: [] for show in Show}
+    for name in names:
+        found[show_of(name)].append(name)
+    return found
+
+
 def show_of(name: GapName) -> Show:
-    if name.state is Lack.LATER:
+    state = name.state
+    if state is Lack.LATER:
         return Show.LATER
-    if name.state is Lack.DECLINED:
+    if state is Lack.DECLINED:
         return Show.DECLINED
     return Show.LOST if name.out_of_contact else Show.TO_DO
 
