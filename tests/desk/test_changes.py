@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from qisong.org.models import Journal, Unit
+from qisong.org.tending import merge_units
 from qisong.org.tree import tree_on
 from tests.desk.conftest import SignedIn
 from tests.desk.reading import Reader, text_of
@@ -30,7 +31,13 @@ def go(client: Reader, world: World, verb: str, unit: Unit, **sent: object) -> s
 
 def test_verbs_of_a_unit_are_offered(signed_in: SignedIn, world: World) -> None:
     page = text_of(signed_in(world.office).get(f"/units/{world.branch.pk}/changes/"))
-    assert page.count(f'href="/units/{world.branch.pk}/changes/') == 5
+    assert page.count(f'href="/units/{world.branch.pk}/changes/') == 6
+
+
+def test_root_stays_where_it_is(signed_in: SignedIn, world: World) -> None:
+    page = text_of(signed_in(world.office).get(f"/units/{world.county.pk}/changes/"))
+    offered = re.findall(rf'href="/units/{world.county.pk}/changes/(\w+)/"', page)
+    assert offered == ["rename", "create"]
 
 
 def test_looking_changes_nothing(signed_in: SignedIn, world: World) -> None:
@@ -69,6 +76,23 @@ def test_close_ends_a_unit_without_people(signed_in: SignedIn, world: World) -> 
     go(client, world, "close", unit)
     days = (date(2026, 5, 18), date(2026, 5, 19))
     assert [unit.pk in tree_on(day).nodes for day in days] == [True, False]
+
+
+def test_closed_unit_stands_again_where_it_is_reopened(signed_in: SignedIn, world: World) -> None:
+    merge_units(by=None, unit=world.branch, into=world.other_branch, on=date(2026, 3, 1))
+    client = signed_in(world.office)
+    verbs = text_of(client.get(f"/units/{world.other_committee.pk}/changes/"))
+    assert f'href="/units/{world.other_committee.pk}/changes/reopen/"' in verbs
+    will = go(client, world, "reopen", world.other_committee, closed=world.branch.pk)
+    assert "“东岭村党支部”将恢复" in will
+    assert tree_on(date(2026, 5, 19)).parents[world.branch.pk] == world.other_committee.pk
+
+
+def test_nothing_is_reopened_where_nothing_closed(signed_in: SignedIn, world: World) -> None:
+    page = signed_in(world.office).post(
+        f"/units/{world.committee.pk}/changes/reopen/", {"on": DAY, "closed": world.sibling.pk}
+    )
+    assert (sure_of(page), 'aria-invalid="true"' in text_of(page)) == ("", True)
 
 
 def test_unit_with_people_is_not_closed(signed_in: SignedIn, world: World) -> None:

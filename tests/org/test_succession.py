@@ -1,8 +1,9 @@
 from datetime import date
 
 from qisong.org.models import Unit
-from qisong.org.succession import splits, successors
+from qisong.org.succession import closed_within, splits, successors
 from qisong.org.tending import NewUnit, close_unit, create_unit, merge_units, move_unit, reopen_unit, split_unit
+from qisong.org.tree import tree_on
 from tests.world import World
 
 THEN, FIRST, SECOND, THIRD, TODAY = (date(year, 5, 1) for year in (2021, 2022, 2023, 2024, 2025))
@@ -85,3 +86,12 @@ def test_units_that_close_on_one_day_are_followed_in_turn(world: World) -> None:
     merge_units(by=None, unit=world.sibling, into=world.committee, on=SECOND)
     merge_units(by=None, unit=world.committee, into=world.other_committee, on=SECOND)
     assert changed(world) == {"B1": "D2", "B2": "D2", "D1": "D2"}
+
+
+def test_closed_units_are_found_where_their_people_are_looked_for(world: World) -> None:
+    merge_units(by=None, unit=world.branch, into=world.sibling, on=FIRST)
+    merge_units(by=None, unit=world.sibling, into=world.other_branch, on=THIRD)
+    places = (world.committee, world.sibling, world.other_committee, world.other_branch)
+    found = {day: [set(closed_within(tree_on(day), unit.pk)) for unit in places] for day in (THEN, FIRST, THIRD)}
+    one, both = {world.branch.pk}, {world.branch.pk, world.sibling.pk}
+    assert found == {THEN: [set()] * 4, FIRST: [one, one, set(), set()], THIRD: [set(), set(), both, both]}

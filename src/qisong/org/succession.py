@@ -9,6 +9,7 @@ from qisong.org.chronicle import read_events
 from qisong.org.models import UnitEvent, UnitState
 from qisong.org.replaying import CLOSING, Ending, replay
 from qisong.org.terms import Verb
+from qisong.org.tree import Tree
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ def line_of(unit: int, endings: dict[int, Ending]) -> list[Ending]:
         line.append(endings[unit])
         unit = endings[unit].heir
     return line
+
+
+def closed_within(tree: Tree, unit: int) -> list[int]:
+    """Units that stand no more in ``tree`` and whose people are looked for in ``unit`` or beneath it."""
+    endings = replay(event for event in read_events() if event.on <= tree.on).endings
+    here = set(tree.subtree(unit))
+    return [closed for closed in endings if line_of(closed, endings)[-1].heir in here]
 
 
 def successors(day: date, today: date) -> dict[int, int]:

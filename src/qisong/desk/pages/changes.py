@@ -1,14 +1,11 @@
-"""The verbs of the tree for one unit: each on a day, each said in a sentence before it is done and after."""
+"""What may happen to one unit: each on a day, each said in a sentence before it is done and after."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from enum import StrEnum
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,34 +13,17 @@ from qisong.desk.forms import DayField, DeskForm, PlainField, UnitField
 from qisong.desk.templatetags.desk import day
 from qisong.org.models import Account, Unit
 from qisong.org.scope import Scope
-from qisong.org.tending import close_unit, create_unit, merge_units, move_unit, rename_unit
+from qisong.org.succession import closed_within
+from qisong.org.tending import close_unit, create_unit, merge_units, move_unit, rename_unit, reopen_unit
 from qisong.org.terms import TermCategory
 from qisong.org.words import label, terms, word
 from qisong.roster.models import Affiliation
 
 
-class Change(StrEnum):
-    """As it stands in an address."""
-
-    RENAME = "rename"
-    MOVE = "move"
-    MERGE = "merge"
-    CLOSE = "close"
-    CREATE = "create"
-
-
-LABELS: dict[Change, str | Promise] = {
-    Change.RENAME: gettext_lazy("Another name or kind"),
-    Change.MOVE: gettext_lazy("Move it elsewhere"),
-    Change.MERGE: gettext_lazy("Merge it into another"),
-    Change.CLOSE: gettext_lazy("Close it"),
-    Change.CREATE: gettext_lazy("Found a new one beneath it"),
-}
-
-
 class ChangeForm(DeskForm):
     """``make`` does it; ``sentence`` says it, ``done`` in the past tense."""
 
+    template_name = "desk/change.html"
     on = DayField(label=gettext_lazy("From"), ahead=True)
 
     def __init__(self, *args: Any, unit: Unit, scope: Scope, **kwargs: Any) -> None:
@@ -174,6 +154,30 @@ class CloseForm(ChangeForm):
         return self.filled(after if done else before)
 
 
+class ReopenForm(ChangeForm):
+    """Any unit that closed and whose people are now looked for somewhere in this one, itself included."""
+
+    closed = forms.ChoiceField(label=gettext_lazy("Which unit"))
+    field_order = ["closed", "on"]
+
+    def prepare(self) -> None:
+        gone = closed_within(self.scope.tree, self.unit.pk)
+        closed = Unit.objects.within(self.scope).filter(pk__in=gone).order_by("position", "code")
+        self.gone = {str(unit.pk): unit for unit in closed}
+        self.fields["closed"].choices = [(pk, unit.name) for pk, unit in self.gone.items()]  # type: ignore[attr-defined]
+
+    def make(self, by: Account) -> None:
+        reopen_unit(by=by, unit=self.gone[self.value("closed")], parent=self.unit, on=self.value("on"))
+
+    def sentence(self, *, done: bool) -> str:
+        before = _(
+            "From {day} on, {closed} will stand again, under {unit}. Its people and posts do not come back by "
+            "themselves."
+        )
+        after = _("From {day} on, {closed} stands again, under {unit}.")
+        return self.filled(after if done else before, closed=self.gone[self.value("closed")].name)
+
+
 class CreateForm(KindForm):
     code = PlainField(label=gettext_lazy("Code"), max_length=40)
     field_order = ["code", "name", "kind", "traits", "on"]
@@ -197,19 +201,3 @@ class CreateForm(KindForm):
         after = _("From {day} on, {name} ({kind}) stands under {unit}.")
         kind = label(TermCategory.UNIT_KIND, self.value("kind"))
         return self.filled(after if done else before, name=self.value("name"), kind=kind)
-
-
-FORMS: dict[Change, type[ChangeForm]] = {
-    Change.RENAME: RenameForm,
-    Change.MOVE: MoveForm,
-    Change.MERGE: MergeForm,
-    Change.CLOSE: CloseForm,
-    Change.CREATE: CreateForm,
-}
-
-
-def rehearse(act: Callable[[], None]) -> None:
-    """Do it and take it back at once: the verb itself says whether it would be refused."""
-    with transaction.atomic():
-        act()
-        transaction.set_rollback(True)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from qisong.desk.crumbs import way_to
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.finding import find_unit
-from qisong.desk.pages.changes import FORMS, LABELS, Change, rehearse
+from qisong.desk.pages.tree_verbs import FORMS, LABELS, Change, offered, rehearse
 from qisong.desk.refusing import show_refusal
 from qisong.org.terms import Right
 from qisong.words.text import Refusal
@@ -21,14 +21,16 @@ from qisong.words.text import Refusal
 def changes(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.TREE)
     crumbs = way_to(request.scope, found.pk, _("Change the tree"))
-    return render(request, "desk/changes.html", {"unit": found, "labels": LABELS.items(), "crumbs": crumbs})
+    return render(
+        request, "desk/changes.html", {"unit": found, "labels": offered(request.scope, found).items(), "crumbs": crumbs}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def change(request: DeskRequest, unit: int, verb: str) -> HttpResponse:
     """Sent once, the form says what will happen; sent again with that very sentence, it happens."""
     found, of = find_unit(request.scope, unit, Right.TREE), verb_of(verb)
-    form = FORMS[of](request.POST or None, unit=found, scope=request.scope)
+    form = FORMS[of](request.POST or None, unit=found, scope=request.scope, initial=request.GET.dict())
     will = ""
     if request.method == "POST" and form.is_valid():
         will, was = form.sentence(done=False), form.sentence(done=True)
@@ -43,7 +45,7 @@ def change(request: DeskRequest, unit: int, verb: str) -> HttpResponse:
             will = ""
     crumbs = way_to(request.scope, found.pk, LABELS[of])
     shown = {"form": form, "unit": found, "label": LABELS[of], "will": will, "crumbs": crumbs}
-    return render(request, "desk/change.html", shown)
+    return render(request, form.template_name, shown)
 
 
 @require_GET
