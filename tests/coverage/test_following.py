@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from qisong.coverage import following
 from qisong.coverage.asking import Question, ask
+from qisong.coverage.counting import table
 from qisong.coverage.facts import Facts, read_facts
 from qisong.coverage.following import facts_of, touched_between
+from qisong.coverage.gaps import gap_list
 from qisong.coverage.placing import place_units
 from qisong.ledger.answering import answer
 from qisong.ledger.exempting import end_exemption, exempt
@@ -20,6 +22,7 @@ from qisong.ledger.models import Activity, Audience, Exemption, Item, Programme
 from qisong.ledger.recording import record
 from qisong.ledger.reversing import reverse
 from qisong.ledger.terms import AnswerKind
+from qisong.org import remembering
 from qisong.org.appointing import give_post
 from qisong.org.journal import position
 from qisong.org.models import Clock
@@ -196,3 +199,14 @@ def test_other_store_is_read_whole(county: World) -> None:
     first = followed(county)
     Clock.objects.update(store_epoch="6f1c1f3a-0000-4000-8000-000000000000")
     assert followed(county) is not first
+
+
+def test_part_is_answered_from_the_county_once_that_is_followed(county: World) -> None:
+    items, told = [Item.objects.get(code=code) for code in CODES], {"as_of": DAY, "tree": "then"}
+    alone = gap_list(county.committee, items, **told), table(county.committee, items, **told)
+    remembering.forget()
+    followed(county)
+    with CaptureQueriesContext(connection) as looked:
+        assert table(county.committee, items, **told) == alone[1]
+    assert not any("ledger_receipt" in one["sql"] for one in looked.captured_queries)
+    assert gap_list(county.committee, items, **told) == alone[0]

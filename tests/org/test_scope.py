@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from qisong.org.appointing import end_contact_point, end_pairing, end_post, give_post
@@ -157,3 +158,11 @@ def test_journal_is_read_whole_by_the_county_and_in_own_lines_by_others(world: W
     assert Journal.objects.within(world.scope("auditor")).count() == whole + 1
     assert list(Journal.objects.within(world.scope("clerk")).values_list("kind", flat=True)) == ["unit.created"]
     assert Journal.objects.within(world.scope("recorder")).count() == 0
+
+
+def test_reach_of_the_county_names_no_unit(world: World) -> None:
+    office, clerk = world.scope("office"), world.scope("clerk")
+    assert office.among(office.names) == Q(unit__isnull=False)
+    assert clerk.among(clerk.names) == Q(unit__in=clerk.names)
+    assert office.among(clerk.names) == Q(unit__in=clerk.names)
+    assert set(Unit.objects.filter(office.among(office.names, "pk"))) == set(Unit.objects.all())

@@ -191,7 +191,7 @@ STATES = st.lists(
 @st.composite
 def people(draw: st.DrawFn) -> dict[str, Any]:
     """A member by field; ``branch`` chooses one of two, ``numbered`` whether the identity number is held."""
-    place = split_address(draw(st.one_of(BLANK, written(TEXTS))))[0]
+    place, door = split_address(draw(st.one_of(BLANK, written(TEXTS))) + draw(DOORS))
     full = draw(st.booleans())
     return {
         "name": draw(st.sampled_from(["王伟", "张桂珍", "阿卜杜拉·买买提", "田 A"])),
@@ -203,7 +203,7 @@ def people(draw: st.DrawFn) -> dict[str, Any]:
         "ethnicity": draw(st.sampled_from(["", "汉族", "其他"])),
         "education": draw(st.sampled_from(["", "大学", "夜校"])),
         "address": place,
-        "house": draw(DOORS) if place and not place[-1].isalnum() else "",
+        "house": door if place else "",
         "phone": draw(st.sampled_from(["", "13800001234", "13900005678"])),
         "landline": draw(st.sampled_from(["", "0999-1234567"])),
         "circumstances": draw(STATES),

@@ -56,22 +56,23 @@ def forget() -> None:
 
 
 def facts_of(question: Question, placing: Placing, unit: int) -> Facts:
-    """The facts about everybody who may be shown beneath ``unit``; nobody may change what they get."""
-    whole = unit in placing.shown.roots
-    position = Clock.objects.values_list("store_epoch", "seq").first() if whole else None
+    """The facts about everybody who may be shown beneath ``unit``, and perhaps of others; nobody may change what they
+    get. The first question about the whole county begins to follow it; then one about a part is answered from that."""
+    root = placing.shown.roots[0]
+    key = (tuple(item.pk for item in question.items), question.as_of, question.channel, question.circumstance)
+    known = _kept.get(key)
+    position = Clock.objects.values_list("store_epoch", "seq").first() if known or unit == root else None
     # Inside a transaction rows are seen that may yet be undone.
     if position is None or connection.in_atomic_block:
         return read_facts(question, placing, unit)
     epoch, seq = position
-    key = (tuple(item.pk for item in question.items), question.as_of, question.channel, question.circumstance)
-    known = _kept.get(key)
     among = touched_between(known.seq, seq) if known and known.epoch == epoch and known.seq <= seq else None
     if known is None or among is None:
-        facts = read_facts(question, placing, unit)
+        facts = read_facts(question, placing, root)
     elif among.nobody:
         facts = known.facts
     else:
-        facts = renewed(known.facts, read_facts(question, placing, unit, among), among)
+        facts = renewed(known.facts, read_facts(question, placing, root, among), among)
     _kept[key] = Followed(epoch, seq, facts)
     _kept.move_to_end(key)
     while len(_kept) > KEPT:

@@ -12,7 +12,7 @@ from qisong.coverage.asking import ask, require_standing
 from qisong.coverage.counting import combine
 from qisong.coverage.facts import Facts, Line, People
 from qisong.coverage.following import facts_of
-from qisong.coverage.keys import Key, as_stored, member_id
+from qisong.coverage.keys import Key, day_of, member_id, stored
 from qisong.coverage.placing import Placing, place_units
 from qisong.coverage.terms import Lack
 from qisong.ledger.models import Item
@@ -181,9 +181,9 @@ def arrivals(missing: People, facts: Facts, placing: Placing) -> Iterator[tuple[
     day = placing.then.on
     branches = {facts.branch[key] for key in missing if not isinstance(key, int)}
     people = Affiliation.objects.formal(day).filter(unit__in=branches | placing.orphaned.keys())
-    for member, name, start in people.values_list(as_stored("member_id"), "member__person__name", "valid_from"):
+    for member, name, start in stored(people.values_list("member_id", "member__person__name", "valid_from")):
         if member in missing:
-            yield member, Draft(name, start)
+            yield member, Draft(name, day_of(start))
     for unit, start in standing_since(day, [key for key in missing if isinstance(key, int)]).items():
         yield unit, Draft(placing.then.nodes[unit].name, start)
 

@@ -3,19 +3,20 @@ into an object would take longer than the counting."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import CharField, ExpressionWrapper, F, QuerySet
+from django.db.models import QuerySet
 
 Key = str | UUID | int  # a member's id as the database hands it over, or the id of a unit
 
 
 def stored(rows: QuerySet[Any, Any]) -> list[Any]:
     """The rows of a ``values_list`` as the database hands them over: a member's id is text on SQLite, a UUID on
-    PostgreSQL. Not for columns that need reading, such as dates."""
+    PostgreSQL, and a date is read by ``day_of``."""
     try:
         sql, params = rows.query.sql_with_params()
     except EmptyResultSet:
@@ -26,9 +27,9 @@ def stored(rows: QuerySet[Any, Any]) -> list[Any]:
         return found
 
 
-def as_stored(column: str) -> ExpressionWrapper[Any]:
-    """The same of one column, beside others that do need reading."""
-    return ExpressionWrapper(F(column), output_field=CharField())
+def day_of(value: str | date) -> date:
+    """A day, as the database hands it over."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def member_id(key: Key) -> UUID | None:

@@ -13,7 +13,7 @@ from datetime import date
 from django.db.models import Q
 from django.utils import timezone
 
-from qisong.coverage.keys import Key, as_stored
+from qisong.coverage.keys import Key, day_of, stored
 from qisong.org.chronicle import read_events
 from qisong.org.models import Unit
 from qisong.org.replaying import replay
@@ -111,6 +111,10 @@ def formal_courses(members: Iterable[Key], since: date) -> list[tuple[Key, int, 
     rows = (
         Affiliation.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=since), bond=Bond.FORMAL)
         .order_by("valid_from", "pk")
-        .values_list(as_stored("member_id"), "unit_id", "valid_from", "valid_to")
+        .values_list("member_id", "unit_id", "valid_from", "valid_to")
     )
-    return [row for row in rows if row[0] in wanted]
+    return [
+        (member, unit, day_of(start), stop and day_of(stop))
+        for member, unit, start, stop in stored(rows)
+        if member in wanted
+    ]

@@ -8,7 +8,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.refusing import said
@@ -54,9 +57,21 @@ class PlainField(forms.CharField):
         return tidy(super().to_python(value))
 
 
+class LongSelect(forms.Select):
+    """Hundreds of options, a template for each of which would take longer than the rest of a page."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:  # noqa: ARG002 - Django calls it so
+        chosen = "" if value is None else str(value)
+        options = ((key, " selected" if str(key) == chosen else "", label) for key, label in self.choices)
+        drawn = format_html_join("\n", '<option value="{}"{}>{}</option>', options)
+        box = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        return format_html("<select{}>{}</select>", box, drawn)
+
+
 class UnitField(forms.ChoiceField):
     """A unit out of those that are offered, in tree order and set in by its depth."""
 
+    widget = LongSelect
     scope: Scope
 
     def offer(self, scope: Scope, units: Iterable[int]) -> None:

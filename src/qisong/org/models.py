@@ -106,7 +106,7 @@ class Account(AbstractBaseUser):
 class UnitQuerySet(models.QuerySet["Unit"]):
     def within(self, scope: Scope) -> Self:
         """The units a scope may look at."""
-        return self.filter(pk__in=scope.visible)
+        return self.filter(scope.among(scope.visible, "pk"))
 
 
 class Unit(models.Model):
@@ -168,7 +168,7 @@ class UnitEdge(Dated):
 
 class PostQuerySet(DatedQuerySet["Post"]):
     def within(self, scope: Scope) -> Self:
-        return self.filter(unit__in=scope.visible)
+        return self.filter(scope.among(scope.visible))
 
     def standing(self, day: date, *roles: str) -> Self:
         """Posts of these roles that hold on ``day``."""
@@ -190,7 +190,7 @@ class Post(Dated):
 
 class PlaceQuerySet(DatedQuerySet[M]):
     def within(self, scope: Scope) -> Self:
-        return self.filter(unit__in=scope.visible)
+        return self.filter(scope.among(scope.visible))
 
 
 class ContactPoint(Dated):

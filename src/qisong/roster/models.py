@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 class MemberQuerySet(models.QuerySet["Member"]):
     def within(self, scope: Scope) -> Self:
         """Members whom the scope may know by name: those belonging, formally or attached, to its units that day."""
-        return self.belonging(scope.names, scope.on)
+        return self.tied(scope.among(scope.names), scope.on)
 
     def belonging(self, units: frozenset[int] | list[int], day: date, *bonds: str) -> Self:
         """Members affiliated to one of ``units`` on ``day`` (any bond unless named)."""
-        ties = Affiliation.objects.filter(holds_on(day), member=OuterRef("pk"), unit__in=units)
+        return self.tied(Q(unit__in=units), day, *bonds)
+
+    def tied(self, to: Q, day: date, *bonds: str) -> Self:
+        ties = Affiliation.objects.filter(holds_on(day), to, member=OuterRef("pk"))
         if bonds:
             ties = ties.filter(bond__in=bonds)
         return self.filter(Exists(ties))
@@ -53,7 +56,7 @@ class Member(models.Model):
 
 class AffiliationQuerySet(DatedQuerySet["Affiliation"]):
     def within(self, scope: Scope) -> Self:
-        return self.filter(unit__in=scope.names)
+        return self.filter(scope.among(scope.names))
 
     def formal(self, day: date) -> Self:
         return self.filter(holds_on(day), bond=Bond.FORMAL)
@@ -83,7 +86,7 @@ class Affiliation(Dated):
 
 class CircumstanceQuerySet(DatedQuerySet["Circumstance"]):
     def within(self, scope: Scope) -> Self:
-        return self.filter(member__in=Member.objects.belonging(scope.names, scope.on))
+        return self.filter(member__in=Member.objects.within(scope))
 
 
 class Circumstance(Dated):
@@ -119,7 +122,7 @@ class SealedIdentity(models.Model):
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def within(self, scope: Scope) -> Self:
-        return self.filter(unit__in=scope.import_units)
+        return self.filter(scope.among(scope.import_units))
 
 
 class ImportBatch(models.Model):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qisong.desk.forms import DayField, DeskForm
+from qisong.desk.forms import DayField, DeskForm, LongSelect
 from qisong.desk.pages.act import kind_of
 from qisong.desk.pages.recording import part_kinds
 from qisong.desk.tables import Cell, Column, Row, Table, page_of
@@ -22,7 +22,7 @@ from qisong.org.scope import Scope
 
 
 class LedgerForm(DeskForm):
-    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False, widget=LongSelect)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     first = DayField(label=gettext_lazy("From"), required=False)
     last = DayField(label=gettext_lazy("To"), required=False)
@@ -77,18 +77,18 @@ def ledger_page(scope: Scope, form: LedgerForm, number: str | None) -> LedgerPag
         Column(_("Present"), "number"),
         Column(_("State")),
     ]
-    present = Receipt.objects.within(scope).present_at(page.object_list)
-    rows = [row_of(act, present.get(act.pk, 0)) for act in page]
+    acts = list(page)
+    present = Receipt.objects.within(scope).present_at(acts)
+    rows = [row_of(act, present.get(act.pk, 0)) for act in acts]
     return LedgerPage(form, page, Table(_("Acts, newest first"), columns, rows, _("No act matches.")))
 
 
 def acts_for(scope: Scope, form: LedgerForm) -> QuerySet[Activity]:
-    found = Activity.objects.within(scope).filter(pk__in=matching(scope, form))
+    found = Activity.objects.within(scope)
+    if chosen := form.conditions:
+        # An act of several parts that match is one act.
+        found = found.filter(pk__in=Activity.objects.within(scope).filter(chosen).order_by().values("pk"))
     return found.select_related("unit", "reversal").prefetch_related("parts").order_by("-on", "-id")
-
-
-def matching(scope: Scope, form: LedgerForm) -> QuerySet[Activity, Any]:
-    return Activity.objects.within(scope).filter(form.conditions).order_by().values("pk")
 
 
 def row_of(act: Activity, present: int) -> Row:

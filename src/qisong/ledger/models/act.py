@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 from uuid import UUID
 
@@ -25,7 +25,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def within(self, scope: Scope) -> Self:
         """What the scope's own account handed in, or what was meant for units in which it records."""
         own = Q(account=scope.account) if scope.account else Q()
-        return self.filter(Q(unit__in=scope.units(Right.RECORD)) | own)
+        return self.filter(scope.among(scope.units(Right.RECORD)) | own)
 
     def quarantined(self) -> Self:
         """What was kept apart and has not expired yet."""
@@ -72,20 +72,22 @@ class LiveQuerySet(ActRowQuerySet[M]):
         return super().live().filter(reversal__isnull=True)
 
 
-def concerns(units: Collection[int]) -> Q:
+def concerns(scope: Scope, units: frozenset[int]) -> Q:
     """Acts that one of the units recorded or was served by."""
+    if units == scope.county:
+        return scope.among(units)
     return Q(unit__in=units) | Q(pk__in=ActivityUnit.objects.filter(unit__in=units).values("activity"))
 
 
 def may_know_people(scope: Scope) -> Q:
-    return concerns(scope.names) | (Q(recorded_by=scope.account) if scope.account else Q())
+    return concerns(scope, scope.names) | (Q(recorded_by=scope.account) if scope.account else Q())
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def within(self, scope: Scope) -> Self:
         """Acts whose people the scope may know, and lessons in units where it gives them."""
         lessons = Part.objects.filter(kind=LESSON).values("activity")
-        return self.filter(may_know_people(scope) | (concerns(scope.lesson_units) & Q(pk__in=lessons)))
+        return self.filter(may_know_people(scope) | (concerns(scope, scope.lesson_units) & Q(pk__in=lessons)))
 
     def with_people(self, scope: Scope) -> Self:
         """Acts whose people the scope may know: of its units, or recorded by its account."""
@@ -213,7 +215,7 @@ class Receipt(models.Model):
 
 class CustodyQuerySet(LiveQuerySet["Custody"]):
     def within(self, scope: Scope) -> Self:
-        return self.filter(unit__in=scope.visible)
+        return self.filter(scope.among(scope.visible))
 
 
 class Custody(models.Model):

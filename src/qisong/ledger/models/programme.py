@@ -130,7 +130,7 @@ class Obligation(models.Model):
 
 class ExemptionQuerySet(models.QuerySet["Exemption"]):
     def within(self, scope: Scope) -> Self:
-        return self.filter(Q(member__in=Member.objects.within(scope)) | Q(unit__in=scope.visible))
+        return self.filter(Q(member__in=Member.objects.within(scope)) | scope.among(scope.visible))
 
 
 class Exemption(Dated):
