@@ -128,18 +128,15 @@ class Tally:
     """Counts sets of people by row of a table; ``rows`` leads from a place to its row."""
 
     def __init__(self, places: dict[Key, int], rows: dict[int, int]) -> None:
-        self.places = places
-        self.rows = rows
+        self.row_of = {key: rows[place] for key, place in places.items() if place in rows}
+        self.everybody = len(self.row_of) == len(places)
         self.known: dict[int, tuple[People, Counter[int]]] = {}
 
     def count(self, people: People) -> Counter[int]:
         """Row → number. The same set of people is asked for again by every item owed to the same audience."""
         if id(people) not in self.known:
-            found: Counter[int] = Counter()
-            for place, number in Counter(map(self.places.__getitem__, people)).items():
-                if place in self.rows:
-                    found[self.rows[place]] += number
-            self.known[id(people)] = (people, found)
+            here = people if self.everybody else people & self.row_of.keys()
+            self.known[id(people)] = (people, Counter(map(self.row_of.__getitem__, here)))
         return self.known[id(people)][1]
 
     def counts(self, standing: Standing, out_of_contact: People) -> dict[int, Counts]:
