@@ -121,6 +121,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:imports": unit,
     "desk:import": roster_import,
     "desk:import-line": then(roster_import, 1),
+    "desk:import-lines": roster_import,
     "desk:apply-import": roster_import,
     "desk:compare-import-again": roster_import,
     "desk:discard-import": roster_import,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.http import HttpResponse
 
 from qisong.org.models import Journal
 from qisong.roster.editing import add_member
@@ -12,7 +13,7 @@ from qisong.roster.importing import expire_batches
 from qisong.roster.models import ImportBatch, Member
 from qisong.roster.terms import BatchState
 from tests.desk.conftest import SignedIn
-from tests.desk.reading import text_of
+from tests.desk.reading import Reader, text_of
 from tests.desk.rosters import cells, decide, held, lines_of, page_of, review_of, state_of, url_of
 from tests.golden.containers import number
 from tests.golden.people import identity, person
@@ -245,3 +246,57 @@ def test_candidate_elsewhere_is_not_told_of(signed_in: SignedIn, world: World) -
     client, batch = signed_in(world.clerk), review_of(world, rows)
     [line] = lines_of(client, batch, "?show=doubtful")
     assert (line.choices, world.other_branch.name in text_of(client.get(url_of(batch)))) == ([], False)
+
+
+def decide_all(client: Reader, batch: ImportBatch, show: str, **sent: str) -> HttpResponse:
+    return client.post(url_of(batch, f"lines/?show={show}"), sent, follow=True)
+
+
+def test_all_of_a_list_are_decided_at_once(signed_in: SignedIn, world: World) -> None:
+    client, batch = signed_in(world.clerk), review_of(world, [person(1)])
+    missing = [line.number for line in lines_of(client, batch, "?show=missing")]
+    assert page_of(client, batch, "?show=missing").remedy.count == len(missing) > 1
+    before = Journal.objects.count()
+    decide_all(client, batch, "missing", decision="keep")
+    assert set(batch.lines.filter(number__in=missing).values_list("decision", flat=True)) == {"keep"}
+    assert set(batch.lines.exclude(number__in=missing).values_list("decision", flat=True)) == {""}
+    assert Journal.objects.count() == before + 1
+
+
+def test_all_of_a_list_may_leave_on_one_day(signed_in: SignedIn, world: World) -> None:
+    client, batch = signed_in(world.clerk), review_of(world, [person(1)])
+    refused = decide_all(client, batch, "missing", decision="departed")
+    assert (refused.status_code, batch.lines.exclude(decision="").count()) == (400, 0)
+    decide_all(client, batch, "missing", decision="departed", on="2026-05-01")
+    client.post(url_of(batch, "apply/"))
+    assert world.member("田守一").affiliations.get().valid_to == date(2026, 5, 1)
+
+
+def test_what_does_not_suit_a_row_leaves_it_undecided(signed_in: SignedIn, world: World) -> None:
+    client, batch = signed_in(world.clerk), review_of(world, [held("何渺", "女", ""), held("田守一", "男", "")])
+    doubtful = {line.proof.name: line.number for line in lines_of(client, batch, "?show=doubtful")}
+    decide(client, batch, "何渺", show="doubtful", decision="new")
+    page = decide_all(client, batch, "missing", decision="sole")
+    assert "已处理 0 行" in text_of(page)
+    assert list(batch.lines.exclude(decision="").values_list("number", flat=True)) == [doubtful["何渺"]]
+
+
+def test_only_namesakes_are_taken_for_those_on_the_roster(signed_in: SignedIn, world: World) -> None:
+    client, batch = signed_in(world.clerk), review_of(world, [held("何渺", "女", ""), held("田守一", "男", "")])
+    decide_all(client, batch, "doubtful", decision="sole")
+    decided = {line.proof.name: line.proof.line.decision for line in lines_of(client, batch, "?show=doubtful")}
+    assert decided == {name: f"same:{world.member(name).pk}" for name in ("何渺", "田守一")}
+
+
+def test_two_rows_are_not_taken_for_the_same_member_together(signed_in: SignedIn, world: World) -> None:
+    rows = [held("何渺", "女", "", 加入党组织日期=day) for day in ("2001-07-01", "2003-07-01")]
+    client, batch = signed_in(world.clerk), review_of(world, rows)
+    page = decide_all(client, batch, "doubtful", decision="sole")
+    assert "已处理 1 行。另有 1 行不能这样处理" in text_of(page)
+
+
+def test_decided_for_all_after_applying_is_carried_out_at_once(signed_in: SignedIn, world: World) -> None:
+    client, batch = signed_in(world.clerk), review_of(world, [person(1)])
+    client.post(url_of(batch, "apply/"))
+    decide_all(client, batch, "missing", decision="departed", on="2026-05-01")
+    assert world.member("田守一").affiliations.get().valid_to == date(2026, 5, 1)

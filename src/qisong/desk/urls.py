@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     # Rosters in
     path("units/<int:unit>/imports/", imports.imports, name="imports"),
     path("imports/<uuid:batch>/", imports.review, name="import"),
+    path("imports/<uuid:batch>/lines/", imports.decide_all, name="import-lines"),
     path("imports/<uuid:batch>/lines/<int:number>/", imports.decide, name="import-line"),
     path("imports/<uuid:batch>/apply/", imports.apply, name="apply-import"),
     path("imports/<uuid:batch>/again/", imports.again, name="compare-import-again"),

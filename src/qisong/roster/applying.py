@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,7 +14,7 @@ from qisong.org import journal
 from qisong.org.models import Journal
 from qisong.org.tree import tree_on
 from qisong.roster.amending import Amending, Amendment, Newcomer, stale
-from qisong.roster.deciding import DEPARTED, NEW, SAME, check_decision, is_decided
+from qisong.roster.deciding import DEPARTED, NEW, SAME, check_decision, is_decided, suiting
 from qisong.roster.differing import difference
 from qisong.roster.holding import chunks, held_by_id
 from qisong.roster.keeping import after, before, image, kept_problems, place, sealed_json, sealed_values
@@ -57,21 +57,38 @@ def decide(*, by: Account | None, line: ImportLine, decision: str) -> ImportLine
     """What a person says of a doubtful row (``new``, ``same_as(member)``) or a missing member (``keep``,
     ``departed_on(day)``); "" takes it back. Carried out with the batch, or at once if that is applied already.
     """
-    batch = line.batch
-    if batch.state not in {BatchState.READY, BatchState.APPLIED} or line.applied:
+    if line.batch.state not in {BatchState.READY, BatchState.APPLIED} or line.applied:
         raise refuse("not-open", "这一行已经处理过了。", "This row has been dealt with already.", place="decision")
     check_decision(line, decision)
     line.decision = decision
-    at_once = batch.state == BatchState.APPLIED and is_decided(line)
-    amending = prepared(batch, [line]) if at_once else None
+    settle(by, line.batch, [line])
+    return line
+
+
+def decide_all(*, by: Account | None, batch: ImportBatch, lines: Iterable[ImportLine], decision: str) -> int:
+    """The same of each undecided line that it suits (``sole`` means the one candidate of each); how many those were.
+    The others stay as they are."""
+    suited: dict[str, ImportLine] = {}
+    for line in lines:
+        if fitting := suiting(line, decision, suited.keys()):
+            line.decision = fitting
+            suited[fitting if fitting.startswith(SAME) else str(line.number)] = line
+    if suited:
+        settle(by, batch, list(suited.values()))
+    return len(suited)
+
+
+def settle(by: Account | None, batch: ImportBatch, lines: Sequence[ImportLine]) -> None:
+    """Write what was decided of ``lines``, and carry it out if the batch is applied."""
+    done = [line for line in lines if is_decided(line)] if batch.state == BatchState.APPLIED else []
+    amending = prepared(batch, done) if done else None
     with journal.verb("import.applied" if amending else "import.decided", by=by, unit=batch.unit) as entry:
-        line.save(update_fields=["decision"])
+        ImportLine.objects.bulk_update(lines, ["decision"], batch_size=200)
         if amending:
             amending.write()
-            mark_applied([line])
+            mark_applied(done)
             entry.touch("member", amending.members)
         entry.touch("batch", [batch.pk])
-    return line
 
 
 def prepared(batch: ImportBatch, lines: Sequence[ImportLine]) -> Amending:

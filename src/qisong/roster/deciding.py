@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from qisong.roster.terms import Bond, Outcome, Secret
 from qisong.words.text import Refusal, refuse
 
 NEW, KEEP, SAME, DEPARTED = "new", "keep", "same:", "departed:"
+SOLE = "sole"  # of many doubtful rows at once: each is the one candidate that it has
 
 
 def same_as(member: UUID) -> str:
@@ -44,6 +46,22 @@ def check_decision(line: ImportLine, decision: str) -> None:
         check_new(line)
     elif not (line.outcome == Outcome.MISSING and decision == KEEP):
         raise unsuitable()
+
+
+def suiting(line: ImportLine, decision: str, taken: Collection[str]) -> str:
+    """``decision`` as this undecided line takes it; "" if it does not suit. ``taken``: what is said of other lines."""
+    if line.decision or line.applied:
+        return ""
+    if decision == SOLE:
+        candidates = after(line)["candidates"] if line.outcome == Outcome.DOUBTFUL else []
+        decision = same_as(candidates[0]) if len(candidates) == 1 else ""
+    if decision in taken:
+        return ""
+    try:
+        check_decision(line, decision)
+    except Refusal:
+        return ""
+    return decision
 
 
 def check_same(line: ImportLine, member: str) -> None:

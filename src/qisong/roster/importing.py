@@ -14,7 +14,7 @@ from django.conf import settings
 
 from qisong.org import journal
 from qisong.org.batches import Batch
-from qisong.roster.applying import apply_batch, decide
+from qisong.roster.applying import apply_batch, decide, decide_all
 from qisong.roster.form import ROSTER_FORM
 from qisong.roster.keeping import kept_problems, lines_of, sealed_problems
 from qisong.roster.models import ImportBatch
@@ -34,6 +34,7 @@ __all__ = [
     "apply_batch",
     "compare",
     "decide",
+    "decide_all",
     "discard_batch",
     "examine",
     "expire_batches",

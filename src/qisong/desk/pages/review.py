@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.pages.imports import OUTCOMES, summary
-from qisong.desk.pages.review_lines import DecisionForm, ReviewLine, ReviewSheet
+from qisong.desk.pages.review_lines import DecisionForm, Remedy, ReviewLine, ReviewSheet
 from qisong.desk.refusing import said
 from qisong.desk.tables import Link, page_of
 from qisong.desk.templatetags.desk import day, moment
@@ -49,6 +49,7 @@ FATES: dict[str, str | Promise] = {
 SENTENCE = re.compile(r"。|\. |\.$")
 CLAUSE = re.compile(r"[：，；（]|[:,;] | \(")
 LONGEST_GIST = 30
+ASKED = (Outcome.DOUBTFUL, Outcome.MISSING)
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 
 
@@ -90,6 +91,7 @@ class ReviewPage:
     query: Mapping[str, str] = field(default_factory=dict)
     wrong: tuple[int, DecisionForm] | None = None
     refusal: str = ""
+    remedy_form: DecisionForm = field(default_factory=partial(DecisionForm, auto_id="all-%s"))
 
     @property
     def crumbs(self) -> Sequence[Crumb]:
@@ -281,16 +283,32 @@ class ReviewPage:
         )
 
     def form_of(self, line: ImportLine) -> DecisionForm | None:
-        """The box to decide a line, where there is something to decide that is not done yet and will not be lost with a
-        file that must be mended first.
-        """
-        asked = line.outcome in {Outcome.DOUBTFUL, Outcome.MISSING} and not line.applied
-        lasting = self.state == BatchState.APPLIED or (self.is_ready and not self.errors)
-        if not (asked and lasting):
+        """The box to decide a line, where there is something to decide that is not done yet."""
+        asked = line.outcome in ASKED and not line.applied
+        if not (asked and self.is_lasting):
             return None
         if self.wrong and self.wrong[0] == line.number:
             return self.wrong[1]
         return DecisionForm(auto_id=f"line-{line.number}-%s")
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether a decision will not be lost with a file that must be mended first."""
+        return self.state == BatchState.APPLIED or (self.is_ready and not self.errors)
+
+    @cached_property
+    def undecided(self) -> list[ImportLine]:
+        """Of the lines that the filter lets through, on whatever page, those that ask for a decision."""
+        if not self.is_lasting:
+            return []
+        asked = self.batch.lines.filter(outcome__in=ASKED, decision="", applied=False).order_by("number")
+        chosen = set(self.chosen) if asked else set()
+        return [line for line in asked if line.number in chosen]
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """What may be said of all of them at once."""
+        return Remedy(self.undecided, self.remedy_form) if len(self.undecided) > 1 else None
 
     @cached_property
     def decided(self) -> dict[str, int]:

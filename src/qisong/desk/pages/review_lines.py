@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from qisong.desk.forms import DayField, DeskForm
 from qisong.desk.pages.imports import OUTCOMES
 from qisong.desk.templatetags.desk import day
-from qisong.roster.deciding import DEPARTED, KEEP, NEW, SAME, departed_on, same_as
+from qisong.roster.deciding import DEPARTED, KEEP, NEW, SAME, SOLE, departed_on, same_as
+from qisong.roster.models import ImportLine
 from qisong.roster.proofing import Candidate, Proof, ProofCell
 from qisong.roster.terms import Outcome
 from qisong.sheets.columns import Column
@@ -100,6 +101,35 @@ class ReviewLine:
 
 def about(one: Candidate) -> str:
     return " · ".join(one.values[column] for column in TELLING if column in one.values)
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What may be said of many undecided lines at once; which of them it suits, the roster says."""
+
+    lines: Sequence[ImportLine]
+    form: DecisionForm
+
+    @property
+    def count(self) -> int:
+        return len(self.lines)
+
+    @property
+    def choices(self) -> list[Choice]:
+        outcomes = {line.outcome for line in self.lines}
+        chosen = []
+        if Outcome.DOUBTFUL in outcomes:
+            chosen += [
+                Choice(SOLE, _("Each is the only namesake on the roster")),
+                Choice(NEW, _("Each is somebody else: put on the roster as new")),
+            ]
+        if Outcome.MISSING in outcomes:
+            chosen.append(Choice(KEEP, _("Each stays on the roster")))
+        return chosen
+
+    @property
+    def may_leave(self) -> bool:
+        return any(line.outcome == Outcome.MISSING for line in self.lines)
 
 
 @dataclass

@@ -98,6 +98,30 @@ def decide(request: DeskRequest, batch: UUID, number: int) -> HttpResponse:
 
 
 @require_POST
+def decide_all(request: DeskRequest, batch: UUID) -> HttpResponse:
+    """The same of every undecided line that the filter shows; those that it does not suit stay, and are counted."""
+    found = find_batch(request, batch)
+    page = ReviewPage(found, request.scope, request.user, request.GET)
+    form = page.remedy_form = DecisionForm(request.POST, auto_id="all-%s")
+    if form.is_valid():
+        try:
+            decided = importing.decide_all(by=request.user, batch=found, lines=page.undecided, decision=form.decided())
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, said_of_all(decided, len(page.undecided) - decided))
+            return redirect(f"{reverse('desk:import', args=[found.pk])}?{page.here}")
+    return render(request, "desk/imports/review.html", {"page": page}, status=400)
+
+
+def said_of_all(decided: int, left: int) -> str:
+    text = _("{n} rows decided.").format(n=decided)
+    return text + (
+        _(" {left} could not be decided so and are left to look at one by one.").format(left=left) if left else ""
+    )
+
+
+@require_POST
 def apply(request: DeskRequest, batch: UUID) -> HttpResponse:
     found = find_batch(request, batch)
     try:
