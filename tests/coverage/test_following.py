@@ -158,6 +158,7 @@ class Story:
             merge_units(by=None, unit=self.world.other_branch, into=self.world.sibling, on=self.day())
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("seed", range(repetitions(ci=2, full=60)))
 def test_followed_facts_equal_facts_read_anew(county: World, seed: int) -> None:
     story = Story(county, seed)

@@ -1,4 +1,4 @@
-"""Coverage in the tree of today: ten thousand random histories in the gate, a few in every run."""
+"""Coverage in the tree of today: five thousand random histories in the gate, a few in every run."""
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
@@ -12,7 +12,7 @@ from tests.world import World
 @pytest.mark.gate
 @seed(SEED)
 @settings(
-    max_examples=count(ci=120, full=10_000),
+    max_examples=count(ci=120, full=5_000),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -66,3 +66,8 @@ def test_guard_cries_out_over_a_write(world: World) -> None:
 def test_pages_carry_no_inline_script_or_style(signed_in: SignedIn, world: World) -> None:
     page = text_of(signed_in(world.recorder).get("/"))
     assert ("<style" in page, " style=" in page, "<script>" in page, " onclick" in page) == (False,) * 4
+
+
+def test_page_answers_a_question_for_its_head_alone(signed_in: SignedIn, world: World) -> None:
+    response = signed_in(world.office).head(f"/units/{world.county.pk}/")
+    assert (response.status_code, response.content) == (200, b"")

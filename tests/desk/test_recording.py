@@ -9,7 +9,9 @@ import pytest
 
 from qisong.desk.pages.recording import ActSheet, fresh_sheet
 from qisong.ledger.models import Activity, Receipt, Submission
+from qisong.ledger.recording import record
 from tests.desk.conftest import SignedIn
+from tests.desk.reading import text_of
 from tests.world import World
 
 DAY = date(2026, 5, 19)
@@ -145,6 +147,17 @@ def test_correction_takes_the_place_of_the_act(signed_in: SignedIn, world: World
     assert client.post(f"/acts/{old.pk}/correct/", right).status_code == 302
     new = Activity.objects.live().get()
     assert (new.on, new.corrects) == (date(2026, 5, 18), old)
+
+
+def test_correction_says_that_one_sheet_gives_everybody_the_same(signed_in: SignedIn, world: World) -> None:
+    client, told = signed_in(world.recorder), "各人拿到的份数不一样"
+    people = [str(world.member(name).pk) for name in ("田守一", "东方晓")]
+    lines = [{"item": "skills", "copies": n, "to": [one]} for n, one in zip((1, 2), people, strict=True)]
+    document = {"id": "uneven", "on": DAY.isoformat(), "unit": "B1", "parts": [{"kind": "visit"}], "channel": "visit"}
+    for received in (lines, lines[:1]):
+        told_of = document | {"id": f"act-{len(received)}", "received": received}
+        act = record(told_of, by=world.recorder, scope=world.scope("recorder"), door="test").act
+        assert (told in text_of(client.get(f"/acts/{act}/correct/"))) is (len(received) == 2)
 
 
 def test_correction_without_reason_is_refused(signed_in: SignedIn, world: World) -> None:

@@ -1,4 +1,4 @@
-"""Runs every gate with its full counts, a file at a time: ``python -m tests.gates --seed 7``.
+"""Runs every gate with its full counts, a file a core at a time: ``python -m tests.gates --seed 7``.
 
 A part that has passed at this commit with this seed is not run again, so a stopped run goes on where it stopped.
 The table of the last run stands in ``docs/gates.md``.
@@ -11,6 +11,7 @@ import platform
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -30,10 +31,12 @@ def main() -> int:
     # What passed in a changed tree says nothing of the tree as it is now.
     resumable = kept.exists() and not commit.endswith("-dirty")
     done: dict[str, Outcome] = json.loads(kept.read_text()) if resumable else {}
-    for part in parts():
-        if done.get(part, {}).get("outcome") != "passed":
-            done[part] = run(part, seed)
-            kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    todo = [part for part in parts() if done.get(part, {}).get("outcome") != "passed"]
+    with ThreadPoolExecutor(os.cpu_count()) as runners:
+        running = {runners.submit(run, part, seed): part for part in todo}
+        for ended in as_completed(running):
+            done[running[ended]] = ended.result()
             kept.write_text(json.dumps(done))
     TABLE.write_text(table(commit, seed, done), encoding="utf-8")
     sys.stdout.write(f"{TABLE.relative_to(ROOT)}\n")

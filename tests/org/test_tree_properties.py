@@ -143,6 +143,7 @@ def snapshot_of(history: History, told: list[Told], day: date) -> Snapshot:
     return tree
 
 
+@pytest.mark.gate
 @settings(max_examples=count(ci=300, full=20_000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(grown_trees(), histories(5, 25))
 def test_replay_agrees_with_the_model(grown: list[Told], history: list[Step]) -> None:
@@ -300,6 +301,7 @@ def _site(db: None) -> None:
     found_site(name="县", code=ROOT, preset=PRESET)
 
 
+@pytest.mark.gate
 @pytest.mark.postgres
 @pytest.mark.usefixtures("_site")
 @settings(

@@ -231,6 +231,7 @@ RANDOM = settings(
 )
 
 
+@pytest.mark.gate
 @RANDOM
 @given(drawn=st.lists(people(), min_size=1, max_size=6), unmask=st.booleans())
 def test_any_roster_reads_back_as_the_state_it_was(world: World, drawn: list[dict[str, Any]], unmask: bool) -> None:  # noqa: FBT001 - drawn by the test
@@ -243,6 +244,7 @@ def test_any_roster_reads_back_as_the_state_it_was(world: World, drawn: list[dic
         transaction.set_rollback(True)
 
 
+@pytest.mark.gate
 @RANDOM
 @given(drawn=st.lists(people(), min_size=1, max_size=6))
 def test_any_roster_fills_an_empty_site_that_exports_the_same(world: World, drawn: list[dict[str, Any]]) -> None:

@@ -61,6 +61,8 @@ def web_command(host: str, port: int) -> list[str]:
             "waitress",
             f"--listen={host}:{port}",
             f"--threads={WEB_THREADS * 2}",
+            # A roster that is handed in is not to lie in clear in a temporary file.
+            f"--inbuf-overflow={settings.FILE_UPLOAD_MAX_MEMORY_SIZE}",
             "qisong.config.wsgi:application",
         ]
     return [

@@ -140,8 +140,9 @@ WHITENOISE_MAX_AGE = 3600
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
-FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 UPLOAD_LIMIT = env_int("QISONG_UPLOAD_MIB", 20) * 2**20
+# What is accepted stays in memory until it is sealed; only what is too large anyway may be laid down meanwhile.
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT + 2**20
 SEALED_UPLOAD_DAYS = env_int("QISONG_UPLOAD_DAYS", 90)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

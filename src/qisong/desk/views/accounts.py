@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.finding import need_right
@@ -22,7 +22,7 @@ from qisong.org.terms import Right
 ONCE = "slips"
 
 
-@require_GET
+@require_safe
 def accounts(request: DeskRequest) -> HttpResponse:
     need_right(request.scope, Right.ACCOUNTS)
     page = accounts_page(request.scope, under=request.GET.get("under"), number=request.GET.get("page"))

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from qisong.desk.crumbs import way_to
 from qisong.desk.doorkeeping import DeskRequest
@@ -22,7 +22,7 @@ from qisong.org.terms import Right
 from qisong.words.text import Refusal
 
 
-@require_GET
+@require_safe
 def ledger(request: DeskRequest) -> HttpResponse:
     """Acts of the units one may see, newest first, narrowed by what is chosen."""
     if not (request.scope.names or request.scope.lesson_units):
@@ -31,7 +31,7 @@ def ledger(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/acts/ledger.html", {"page": ledger_page(request.scope, form, request.GET.get("page"))})
 
 
-@require_GET
+@require_safe
 def act(request: DeskRequest, act: UUID) -> HttpResponse:
     found = find_act(request.scope, act)
     crumbs = way_to(request.scope, found.unit_id, _("Act"))
@@ -59,7 +59,7 @@ def reverse_act(request: DeskRequest, act: UUID) -> HttpResponse:
     return redirect("desk:act", found.pk)
 
 
-@require_GET
+@require_safe
 def print_act(request: DeskRequest, act: UUID, sheet: str) -> HttpResponse:
     """A paper of the act: its record, its attendance sheet, its hand-out register."""
     found = find_act(request.scope, act)
@@ -69,7 +69,7 @@ def print_act(request: DeskRequest, act: UUID, sheet: str) -> HttpResponse:
     return render(request, template, {"page": made(ActPage(found, request.scope))})
 
 
-@require_GET
+@require_safe
 def attendance_sheet(request: DeskRequest, unit: int) -> HttpResponse:
     """An empty attendance sheet to sign before the act is recorded."""
     found = find_unit(request.scope, unit, Right.NAMES)

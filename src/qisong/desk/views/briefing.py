@@ -8,7 +8,7 @@ from io import BytesIO
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import DOCX, download
@@ -23,13 +23,13 @@ from qisong.reporting.spans import Span
 from qisong.words.text import Refusal
 
 
-@require_GET
+@require_safe
 def briefing(request: DeskRequest) -> HttpResponse:
     need_right(request.scope, Right.FIGURES)
     return render(request, "desk/briefing.html", {"page": briefing_page(request.scope, request.GET)})
 
 
-@require_GET
+@require_safe
 def document(request: DeskRequest) -> HttpResponse:
     """The paper to take away; what cannot be read leads back to the page that says why."""
     need_right(request.scope, Right.FIGURES)
@@ -42,7 +42,7 @@ def document(request: DeskRequest) -> HttpResponse:
     return download(stream.getvalue(), name, DOCX)
 
 
-@require_GET
+@require_safe
 def rows(request: DeskRequest, indicator: str, unit: int, first: str, last: str) -> HttpResponse:
     """What one number was counted from; ``programme`` and ``own`` stand in the query when they are not the usual."""
     found = find_unit(request.scope, unit, Right.FIGURES)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from qisong.desk.crumbs import way_to
 from qisong.desk.doorkeeping import DeskRequest
@@ -17,7 +17,7 @@ from qisong.org.terms import Right
 from qisong.words.text import Refusal
 
 
-@require_GET
+@require_safe
 def changes(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.TREE)
     crumbs = way_to(request.scope, found.pk, _("Change the tree"))
@@ -48,7 +48,7 @@ def change(request: DeskRequest, unit: int, verb: str) -> HttpResponse:
     return render(request, form.template_name, shown)
 
 
-@require_GET
+@require_safe
 def changed(request: DeskRequest, unit: int) -> HttpResponse:
     """Back to the unit, or to what is above it when it stands no more."""
     found = find_unit(request.scope, unit, Right.TREE)

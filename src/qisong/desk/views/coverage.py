@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import workbook as as_workbook
@@ -17,14 +17,14 @@ from qisong.desk.pages.unit_workbook import unit_workbook
 from qisong.org.terms import Right
 
 
-@require_GET
+@require_safe
 def unit(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.FIGURES)
     form = ChoiceForm(request.GET, today=request.scope.on)
     return render(request, "desk/unit.html", {"page": unit_page(request.scope, found, form)})
 
 
-@require_GET
+@require_safe
 def workbook(request: DeskRequest, unit: int) -> HttpResponse:
     """The same table to take away; a choice that cannot be read leads back to the page that says why."""
     found = find_unit(request.scope, unit, Right.FIGURES)
@@ -35,7 +35,7 @@ def workbook(request: DeskRequest, unit: int) -> HttpResponse:
     return as_workbook(content, f"coverage-{found.pk}.xlsx")
 
 
-@require_GET
+@require_safe
 def names(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.NAMES)
     return render(request, "desk/names.html", {"page": names_page(request.scope, found, request.GET)})

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import workbook
@@ -61,7 +61,7 @@ def to_review(batch: ImportBatch) -> HttpResponse:
     return redirect("desk:import", batch.pk)
 
 
-@require_GET
+@require_safe
 @never_cache
 def review(request: DeskRequest, batch: UUID) -> HttpResponse:
     """The whole page, or, while files are compared, how far that has come for a page that asks again and again."""
@@ -174,7 +174,7 @@ def revert(request: DeskRequest, batch: UUID) -> HttpResponse:
     return render(request, "desk/imports/revert.html", context, status=400 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @never_cache
 def marked(request: DeskRequest, batch: UUID) -> HttpResponse:
     """The workbook that was handed in, with what to mend beside its rows."""

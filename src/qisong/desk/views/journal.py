@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.finding import need_right
@@ -10,7 +10,7 @@ from qisong.desk.pages.journal import journal_page
 from qisong.org.terms import Right
 
 
-@require_GET
+@require_safe
 def journal(request: DeskRequest) -> HttpResponse:
     need_right(request.scope, Right.JOURNAL)
     return render(request, "desk/journal.html", {"page": journal_page(request.scope, request.GET)})

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.finding import find_member
@@ -31,7 +31,7 @@ def page_for(request: DeskRequest, member: UUID, right: Right = Right.NAMES) -> 
     return page
 
 
-@require_GET
+@require_safe
 def member(request: DeskRequest, member: UUID) -> HttpResponse:
     page = page_for(request, member)
     return render(request, "desk/roster/member.html", {"page": page, "verbs": verbs_for(page)})

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from qisong.desk.crumbs import Crumb
 from qisong.desk.doorkeeping import DeskRequest
@@ -25,13 +25,13 @@ from qisong.org.terms import Right
 from qisong.words.text import Refusal
 
 
-@require_GET
+@require_safe
 def programmes(request: DeskRequest) -> HttpResponse:
     need_right(request.scope, Right.FIGURES)
     return render(request, "desk/programmes.html", {"table": programmes_table(request.scope)})
 
 
-@require_GET
+@require_safe
 def programme(request: DeskRequest, code: str) -> HttpResponse:
     need_right(request.scope, Right.FIGURES)
     return render(request, "desk/programme.html", {"page": programme_page(request.scope, code)})
@@ -71,7 +71,7 @@ def lift(request: DeskRequest, code: str, obligation: int) -> HttpResponse:
     return render(request, "desk/lift.html", {"owed": owed[0], "code": code})
 
 
-@require_GET
+@require_safe
 def exemptions(request: DeskRequest) -> HttpResponse:
     need_right(request.scope, Right.NAMES)
     return render(request, "desk/exemptions.html", {"page": exemptions_page(request.scope, request.GET.get("page"))})

@@ -90,6 +90,7 @@ def show(request: DeskRequest, sheet: ActSheet, corrected: Activity | None = Non
         "reason": request.POST.get("reason", ""),
         "sentences": sentences(sheet, done=False) if sheet.sent is not None else [],
         "crumbs": way_to(request.scope, sheet.unit.pk, _("Record an act")),
+        "uneven": sheet.begun.get("uneven", False),
     }
     template = "desk/acts/sheet.html" if request.htmx else "desk/acts/record.html"
     return render(request, template, context, status=400 if wrong else 200)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from qisong.desk.crumbs import way_to
 from qisong.desk.doorkeeping import DeskRequest
@@ -21,7 +21,7 @@ from qisong.org.terms import Right
 from qisong.words.text import Refusal
 
 
-@require_GET
+@require_safe
 def unit_ties(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.FIGURES)
     return render(request, "desk/ties.html", {"page": ties_page(request.scope, found)})
@@ -64,7 +64,7 @@ def end_one(request: DeskRequest, kind: str, tie: int) -> HttpResponse:
     return render(request, "desk/end_tie.html", shown | {"crumbs": way_to(request.scope, found.unit_id)})
 
 
-@require_GET
+@require_safe
 def tie_list(request: DeskRequest, kind: str) -> HttpResponse:
     """All contact points, or all pairings, among the reader's units."""
     need_right(request.scope, Right.POSTS)
