@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from qisong.ledger.exempting import exempt
 from qisong.ledger.programmes import find_programme
@@ -22,6 +23,7 @@ from qisong.org.accounts import open_account
 from qisong.org.appointing import add_person, give_post
 from qisong.org.models import Account, Post
 from qisong.org.scope import operator_scope
+from qisong.roster.editing import record_departure
 from qisong.roster.importing import compare
 from qisong.roster.models import Affiliation
 from tests.desk.reading import Reader
@@ -81,6 +83,12 @@ def member(world: World, code: str) -> list[object]:
     return [Affiliation.objects.filter(unit=world.unit(code), bond="formal").earliest("pk").member_id]
 
 
+def leaving(world: World, code: str) -> list[object]:
+    tie = Affiliation.objects.filter(unit=world.unit(code), bond="formal", valid_to=None).latest("pk")
+    record_departure(by=None, member=tie.member, on=timezone.localdate())
+    return [tie.pk]
+
+
 def roster_import(world: World, code: str) -> list[object]:
     """Handed in by the office, so that to nobody else its file goes back."""
     file = ("roster.csv", "姓名,性别,出生日期\n云中鹤,男,1970-01-01\n".encode())
@@ -115,6 +123,8 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:roster": unit,
     "desk:add-member": unit,
     "desk:export-roster": unit,
+    "desk:left": unit,
+    "desk:take-back": leaving,
     "desk:member": member,
     "desk:edit-member": member,
     "desk:member-verb": then(member, "circumstance"),

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from qisong.org.models import Journal
-from qisong.roster.editing import add_member
+from qisong.roster.editing import add_member, record_departure
 from qisong.roster.models import Member
 from tests.desk.conftest import SignedIn
 from tests.desk.reading import text_of
@@ -105,3 +105,23 @@ def test_roster_elsewhere_is_not_found(signed_in: SignedIn, world: World) -> Non
     client = signed_in(world.recorder)
     pages = ("", "add/", "export/")
     assert {client.get(f"/units/{world.sibling.pk}/roster/{page}").status_code for page in pages} == {404}
+
+
+def test_list_of_those_who_left_takes_as_many_queries_for_three_as_for_one(signed_in: SignedIn, world: World) -> None:
+    client, url, counts = signed_in(world.recorder), f"/units/{world.branch.pk}/roster/left/", []
+    for name in ("田守一", "东方晓", "田春禾"):
+        record_departure(by=None, member=world.member(name), on=BEGINNING)
+        counts.append(client.count(url))
+    assert counts == [counts[0]] * 3
+
+
+def test_person_who_left_by_mistake_is_found_and_taken_back(signed_in: SignedIn, world: World) -> None:
+    client, one = signed_in(world.recorder), world.member("田守一")
+    client.post(f"/members/{one.pk}/death/", {"on": "2026-05-01"})
+    assert client.get(f"/members/{one.pk}/").status_code == 404
+    assert "田守一" in text_of(client.get(f"/units/{world.branch.pk}/roster/left/"))
+    tie = one.affiliations.get(bond="formal")
+    assert client.post(f"/units/left/{tie.pk}/", {"reason": ""}).status_code == 400
+    assert client.post(f"/units/left/{tie.pk}/", {"reason": "记错了人"}).status_code == 302
+    assert client.get(f"/members/{one.pk}/").status_code == 200
+    assert "田守一" not in text_of(client.get(f"/units/{world.branch.pk}/roster/left/"))

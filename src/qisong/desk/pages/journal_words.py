@@ -40,6 +40,7 @@ KINDS: dict[str, str | Promise] = {
     "member.detached": _("Attachment ended"),
     "member.died": _("Death recorded"),
     "member.edited": _("Person on the roster edited"),
+    "member.returned": _("Person had left by mistake: taken back"),
     "member.transferred": _("Person transferred"),
     "members.enrolled": _("Many people put on the roster"),
     "members.split": _("People went to the units of a split"),

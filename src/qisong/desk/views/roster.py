@@ -9,18 +9,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from qisong.desk.crumbs import way_to
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import workbook
 from qisong.desk.finding import find_unit
+from qisong.desk.pages.left import ReasonForm, find_leaving, left_page
 from qisong.desk.pages.member import JoiningForm
 from qisong.desk.pages.roster import ExportForm, WantedForm, roster_page
 from qisong.desk.refusing import show_refusal
 from qisong.org.terms import Right
 from qisong.roster.editing import add_member as add
 from qisong.roster.exporting import export_roster as export
+from qisong.roster.returning import take_back as put_back
 from qisong.words.text import Refusal
 
 
@@ -31,6 +33,35 @@ def roster(request: DeskRequest, unit: int) -> HttpResponse:
     form = WantedForm(request.POST or None)
     page = roster_page(found, request.scope, form, request.GET.get("page"))
     return render(request, "desk/roster/roster.html", {"page": page})
+
+
+@require_safe
+def left(request: DeskRequest, unit: int) -> HttpResponse:
+    found = find_unit(request.scope, unit, Right.ROSTER)
+    page = left_page(found, request.scope, request.GET.get("page"))
+    return render(request, "desk/roster/left.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def take_back(request: DeskRequest, tie: int) -> HttpResponse:
+    """Somebody who left by mistake is on the roster again, as if they had never left."""
+    found = find_leaving(request.scope, tie)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = put_back(by=request.user, tie=found, reason=form.value("reason"))
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("On the roster."))
+            return redirect("desk:member", member.pk)
+    context = {
+        "form": form,
+        "heading": _("Did {name} never leave {unit}?").format(name=found.member, unit=found.unit.name),
+        "crumbs": way_to(request.scope, found.unit_id, _("Who left")),
+        "back": reverse("desk:left", args=[found.unit_id]),
+    }
+    return render(request, "desk/roster/form.html", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
