@@ -11,9 +11,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from qisong.org.models import Unit
+    from qisong.roster.models import ImportBatch
 
 SCREENS = Path(__file__).parents[2] / "docs" / "screenshots"
-WIDTHS = (1440, 360)
+WIDTHS = (1440, 768, 360)
+PAPER = {"width": 794, "height": 1123}  # A4 at the 96 dots an inch of a page
 
 
 def main() -> None:
@@ -68,8 +76,20 @@ def photograph(address: str) -> None:
                     page.goto(address + url)
                     page.wait_for_load_state("networkidle")
                     page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=False)
+                    if width == WIDTHS[0]:
+                        print_out(page, SCREENS / f"{name}-print.png")
                 context.close()
         browser.close()
+
+
+def print_out(page: Page, path: Path) -> None:
+    """What the first sheet of paper shows."""
+    size = page.viewport_size
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    page.screenshot(path=path, full_page=False)
+    page.emulate_media(media="screen")
+    page.set_viewport_size(size)
 
 
 def albums() -> dict[str, dict[str, str]]:
@@ -100,16 +120,38 @@ def albums() -> dict[str, dict[str, str]]:
             "unit": f"/units/{committee}/",
             "roster": f"/units/{committee}/roster/",
             "imports": f"/units/{committee}/imports/",
+            "review": f"/imports/{review_at(unit_of('clerk')).pk}/",
+            "left": f"/units/{committee}/roster/left/",
             "accounts": "/accounts/",
         },
         "office": {
             "county": f"/units/{county}/",
             "programme": "/programmes/seven-deliveries/",
             "changes": f"/units/{branch}/changes/",
+            "split": f"/units/{branch}/changes/split/",
+            "ties": f"/units/{branch}/ties/",
+            "contact-points": "/ties/contact-point/",
             "briefing": f"/briefing/?unit={committee}",
         },
         "auditor": {"journal": "/journal/"},
     }
+
+
+def review_at(unit: Unit) -> ImportBatch:
+    """A small roster with what goes wrong in most of them."""
+    from django.utils import timezone
+
+    from qisong.org.models import Unit
+    from qisong.org.tree import tree_on
+    from qisong.roster.importing import compare
+    from tests.golden.containers import xlsx
+    from tests.golden.people import person, sheet
+
+    branch = Unit.objects.get(pk=tree_on(timezone.localdate()).children[unit.pk][0]).name
+    odd = ({}, {"性别": "1"}, {"出生日期": "58.3.5"}, {"出生日期": "不记得"}, {"手机号": "1380000"})
+    rows = [person(number, 所在党支部=branch, **wrong) for number, wrong in enumerate(odd, 1)]
+    files = [("党员名册.xlsx", xlsx(sheet(rows)))]
+    return compare(by=None, unit=unit, files=files, today=timezone.localdate())
 
 
 def unit_of(username: str):  # type: ignore[no-untyped-def] # noqa: ANN201 - models cannot be named before setup
