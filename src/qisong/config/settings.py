@@ -143,6 +143,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 UPLOAD_LIMIT = env_int("QISONG_UPLOAD_MIB", 20) * 2**20
 # What is accepted stays in memory until it is sealed; only what is too large anyway may be laid down meanwhile.
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT + 2**20
+BACKUP_DIR = env_path("QISONG_BACKUP_DIR", DATA_DIR / "backups")
+BACKUPS_KEPT = env_int("QISONG_BACKUPS_KEPT", 14)
 SEALED_UPLOAD_DAYS = env_int("QISONG_UPLOAD_DAYS", 90)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils import timezone
 
 from qisong.org.models import Clock, Journal
@@ -102,20 +102,20 @@ def tick(steps: int = 1) -> int:
     return int(row[0])
 
 
-def position() -> int:
+def position(using: str = DEFAULT_DB_ALIAS) -> int:
     """The number of the last committed verb; 0 before the first."""
-    return Clock.objects.values_list("seq", flat=True).first() or 0
+    return Clock.objects.using(using).values_list("seq", flat=True).first() or 0
 
 
-def broken_links() -> list[int]:
+def broken_links(using: str = DEFAULT_DB_ALIAS) -> list[int]:
     """The numbers of rows that are missing, changed or out of place; empty when the chain is whole."""
     keyring = Keyring.of(settings.DATA_DIR)
     broken, expected, before = [], 1, START
-    for row in Journal.objects.order_by("seq").iterator(chunk_size=2000):
+    for row in Journal.objects.using(using).order_by("seq").iterator(chunk_size=2000):
         whole = row.seq == expected and row.prev_hash == before
         if not whole or row.hash != link(keyring.journal_key, row.prev_hash, row.payload()):
             broken.append(row.seq)
         expected, before = row.seq + 1, row.hash
-    if expected - 1 != position():
+    if expected - 1 != position(using):
         broken.append(expected)
     return broken

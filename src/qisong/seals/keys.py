@@ -66,9 +66,13 @@ class Keyring:
     def journal_key(self) -> bytes:
         return self._derive(self.first, "journal")
 
-    def _derive(self, key_id: str, use: str) -> bytes:
+    def stream_key(self, key_id: str, salt: bytes) -> bytes:
+        """The key of one stream, told from all others by its salt; raises ``KeyError`` as ``data_key`` does."""
+        return self._derive(key_id, "stream", salt)
+
+    def _derive(self, key_id: str, use: str, salt: bytes | None = None) -> bytes:
         info = f"qisong {use} {key_id}".encode()
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(self._masters[key_id])
+        return HKDF(SHA256(), KEY_BYTES, salt=salt, info=info).derive(self._masters[key_id])
 
 
 @lru_cache(maxsize=8)

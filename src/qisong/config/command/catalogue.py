@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qisong import __version__
-from qisong.config.command import acts, answers, exchange, upkeep
+from qisong.config.command import acts, answers, exchange, safety, upkeep
 from qisong.config.command.speaking import BilingualGroup
 
 
@@ -30,6 +30,9 @@ for command in (
     upkeep.demo,
     upkeep.account,
     upkeep.migrate,
+    safety.backup,
+    safety.verify,
+    safety.restore,
     exchange.import_,
     exchange.export,
     acts.record,
