@@ -14,7 +14,14 @@ from tests.world import World
 
 HEAVIEST = 100_000
 # Files to take away and redirections.
-OTHERS = {"desk:unit-workbook", "desk:briefing-document", "desk:changed", "desk:marked-import", "desk:sign-in"}
+OTHERS = {
+    "desk:unit-workbook",
+    "desk:briefing-document",
+    "desk:changed",
+    "desk:marked-import",
+    "desk:sign-in",
+    "desk:health",
+}
 
 
 def pages(world: World, role: str) -> dict[str, str]:

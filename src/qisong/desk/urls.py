@@ -7,6 +7,7 @@ from qisong.desk.views import (
     changes,
     coverage,
     entrance,
+    health,
     home,
     imports,
     journal,
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<uuid:batch>/revert/", imports.revert, name="revert-import"),
     path("imports/<uuid:batch>/marked/", imports.marked, name="marked-import"),
     # The entrance
+    path("health/", health.health, name="health"),
     path("sign-in/", entrance.SignIn.as_view(), name="sign-in"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("password/", entrance.password, name="choose-password"),

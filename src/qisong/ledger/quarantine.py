@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +13,10 @@ from django.utils import timezone
 from qisong.ledger.models import Submission
 from qisong.ledger.shapes import Problem
 from qisong.org import journal
+from qisong.org.health import Condition, Finding
 from qisong.seals.keys import Keyring
 from qisong.seals.sealing import seal, unseal
+from qisong.words.text import Text
 
 
 def set_apart(submission: Submission, document: Any, problems: Sequence[Problem]) -> Submission:
@@ -40,6 +42,14 @@ def contents_of(submission: Submission) -> dict[str, Any]:
     return opened
 
 
+def kept_apart(now: datetime) -> Finding:
+    """For the site's health: what a door sent and nobody has looked after."""
+    waiting = Submission.objects.quarantined().filter(expires_on__gt=timezone.localdate(now)).count()
+    if not waiting:
+        return Finding("quarantine", Condition.WELL, NOTHING_KEPT)
+    return Finding("quarantine", Condition.ATTENTION, KEPT.format(n=waiting))
+
+
 def forget_expired(today: date) -> int:
     """Delete what has been kept long enough, which makes erasure true. Answers how many."""
     expired = Submission.objects.quarantined().filter(expires_on__lte=today)
@@ -53,3 +63,11 @@ def forget_expired(today: date) -> int:
 
 def place_of(submission: Submission) -> str:
     return f"ledger_submission|body|{submission.pk}"
+
+
+NOTHING_KEPT = Text("没有被退回的记录。", "Nothing that was handed in was refused.")
+KEPT = Text(
+    "有 {n} 份送来的记录没有收下（内容冲突或有错），封存着。请让送来的人改好再送。",
+    "{n} submissions were not taken (conflicting or wrong) and are kept sealed. Let whoever sent them mend them and "
+    "send them again.",
+)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from qisong.ledger.quarantine import forget_expired
+from qisong.ledger.quarantine import forget_expired, kept_apart
+from qisong.org import health
 from qisong.org.schedule import register
 
 
@@ -15,3 +16,4 @@ def empty_quarantine(now: datetime) -> None:
 
 
 register("ledger.quarantine", 24 * 60, empty_quarantine)
+health.register("quarantine", kept_apart)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -10,8 +10,13 @@ from django.db import connection
 
 from qisong.config.backup.restoring import verify
 from qisong.config.backup.writing import PATTERN, write_backup
+from qisong.org import health
+from qisong.org.health import Condition, Finding
 from qisong.org.models import Site
 from qisong.org.schedule import register
+from qisong.words.text import Text
+
+OLDEST = timedelta(hours=36)
 
 
 class BackupFailedError(Exception):
@@ -34,4 +39,24 @@ def forget_old(folder: Path) -> None:
         file.unlink()
 
 
+def newest(now: datetime) -> Finding:
+    """For the site's health: how old the last backup is."""
+    if connection.vendor != "sqlite":
+        return Finding("backup", Condition.WELL, NOT_OURS)
+    made = [file.stat().st_mtime for file in settings.BACKUP_DIR.glob(PATTERN)]
+    age = now - datetime.fromtimestamp(max(made, default=0), tz=now.tzinfo)
+    if not made or age > OLDEST:
+        return Finding("backup", Condition.ATTENTION, NO_BACKUP.format(folder=settings.BACKUP_DIR))
+    return Finding("backup", Condition.WELL, BACKED_UP.format(hours=int(age.total_seconds() // 3600)))
+
+
+NOT_OURS = Text("备份由 PostgreSQL 服务器负责。", "The PostgreSQL server keeps the backups.")
+NO_BACKUP = Text(
+    "{folder} 里没有一天半以内的备份。请运行 qisong backup，并看 QISONG_BACKUP_DIR 能不能写。",
+    "{folder} holds no backup of the last day and a half. Run qisong backup, and see whether QISONG_BACKUP_DIR can be "
+    "written to.",
+)
+BACKED_UP = Text("{hours} 小时前备份过。", "Backed up {hours} hours ago.")
+
 register("config.backup", 24 * 60, back_up)
+health.register("backup", newest)

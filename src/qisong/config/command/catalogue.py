@@ -33,6 +33,7 @@ for command in (
     safety.backup,
     safety.verify,
     safety.restore,
+    safety.doctor,
     exchange.import_,
     exchange.export,
     acts.record,

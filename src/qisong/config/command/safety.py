@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from qisong.config.backup.restoring import restore as bring_back
 from qisong.config.backup.restoring import verify as prove
 from qisong.config.backup.writing import write_backup
 from qisong.config.command.speaking import PROBLEM, WELL, answer_json, say, site
+from qisong.org.health import Condition, examine, worst
 from qisong.words.text import Text
 
 BackupFile = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -43,6 +45,23 @@ def restore(*, file: Path, replace: bool) -> None:
     """用备份恢复站点。 Bring the site back from a backup."""
     manifest = bring_back(file, replace=replace, now=timezone.localtime())
     say(described(RESTORED, file, manifest))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 回答。 Answer in JSON.")
+def doctor(*, as_json: bool) -> int:
+    """看站点哪里不对、怎么办。 What is wrong with the site, and what to do."""
+    site()
+    found = list(examine(timezone.now(), thorough=True))
+    if as_json:
+        answer_json([{"code": one.code, "condition": one.condition, **asdict(one.text)} for one in found])
+    else:
+        for one in found:
+            click.echo(f"{SIGNS[one.condition]} {one.text.both}")
+    return PROBLEM if worst(found) is Condition.WRONG else WELL
+
+
+SIGNS = {Condition.WELL: "✓", Condition.ATTENTION: "!", Condition.WRONG: "✗"}
 
 
 def tell(file: Path, *, as_json: bool) -> int:
