@@ -1,10 +1,13 @@
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from qisong.org.tending import move_unit
+from qisong.org.appointing import add_person
+from qisong.org.models import Clock
+from qisong.org.tending import move_unit, rename_unit
 from qisong.org.tree import tree_on
 from tests.world import make_world
 
@@ -21,6 +24,26 @@ def test_tree_is_read_again_after_a_verb() -> None:
     assert len(again) == 1
     move_unit(by=None, unit=world.branch, parent=world.other_committee, on=DAY)
     assert tree_on(DAY).parents[world.branch.pk] == world.other_committee.pk
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_verb_that_leaves_the_tree_leaves_what_is_known_of_it() -> None:
+    world = make_world()
+    first = tree_on(DAY)
+    add_person(by=None, name="云中客")
+    assert tree_on(DAY) is first
+    rename_unit(by=None, unit=world.branch, on=DAY, name="东岭新村党支部")
+    add_person(by=None, name="云中鹤")
+    assert tree_on(DAY).nodes[world.branch.pk].name == "东岭新村党支部"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tree_of_another_store_is_read_anew() -> None:
+    make_world()
+    first = tree_on(DAY)
+    Clock.objects.update(store_epoch=uuid4())
+    assert tree_on(DAY) is not first
 
 
 @pytest.mark.django_db(transaction=True)

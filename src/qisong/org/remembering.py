@@ -6,15 +6,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
 from django.utils import timezone
 
-from qisong.org.models import Clock
+from qisong.org.models import Clock, Journal
 
 P = ParamSpec("P")
 R = TypeVar("R")
 KEPT = 64
+MANY = 200  # rows of the journal, beyond which reading the tree anew is no slower
 _memories: list[OrderedDict[Hashable, Any]] = []
 
 
@@ -30,12 +32,22 @@ def remembered(function: Callable[P, R]) -> Callable[P, R]:
     Inside a transaction nothing is kept or taken: what is seen there may yet be undone. Whoever gets an answer must
     not change it.
     """
+    return keeping(function, position)
+
+
+def remembered_with_the_tree(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for what only the verbs of the tree change: all others leave it as it is."""
+    return keeping(function, structure)
+
+
+def keeping(function: Callable[P, R], standing: Callable[[], Hashable | None]) -> Callable[P, R]:
+    """Answers hold as long as ``standing`` stays the same; while it is None none is kept."""
     kept: OrderedDict[Hashable, R] = OrderedDict()
     _memories.append(kept)
 
     @wraps(function)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
-        before = position()
+        before = standing()
         if before is None:
             return function(*args, **kwargs)
         key = (before, timezone.localdate(), *map(frozen, args), *sorted((k, frozen(v)) for k, v in kwargs.items()))
@@ -43,7 +55,7 @@ def remembered(function: Callable[P, R]) -> Callable[P, R]:
             kept.move_to_end(key)
             return kept[key]
         found = function(*args, **kwargs)
-        if position() == before:
+        if standing() == before:
             kept[key] = found
             while len(kept) > KEPT:
                 kept.popitem(last=False)
@@ -52,11 +64,41 @@ def remembered(function: Callable[P, R]) -> Callable[P, R]:
     return answer
 
 
-def position() -> Hashable | None:
+def position() -> tuple[UUID, int] | None:
     """Where the journal stands, across restorations; None where it may not be relied upon."""
     if connection.in_atomic_block:
         return None
     return Clock.objects.values_list("store_epoch", "seq").first()
+
+
+# Of which store, up to where the journal was looked at, and since when the tree has stood as it does.
+_seen: tuple[UUID, int, int] | None = None
+
+
+def structure() -> tuple[UUID, int] | None:
+    """Since which position the tree has stood as it does; None where the journal may not be relied upon.
+
+    Read anew from the journal's rows since the last look. Threads may overtake each other: then one looks again.
+    """
+    global _seen  # noqa: PLW0603 - one tree a process
+    if (here := position()) is None:
+        return None
+    epoch, seq = here
+    known, looked, since = _seen or (epoch, seq + 1, seq)
+    if known != epoch or looked > seq or changes_tree(looked, seq):
+        since = seq
+    _seen = (epoch, seq, since)
+    return epoch, since
+
+
+def changes_tree(cursor: int, seq: int) -> bool:
+    """Whether a row after ``cursor`` may have changed the tree; of very many nobody asks."""
+    if seq - cursor > MANY:
+        return True
+    rows = (
+        Journal.objects.filter(seq__gt=cursor, seq__lte=seq).values_list("touched", flat=True) if seq > cursor else ()
+    )
+    return any("county" in touched for touched in rows)
 
 
 def frozen(value: object) -> Hashable:

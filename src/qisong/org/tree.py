@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from qisong.org.models import Unit, UnitEdge, UnitState
-from qisong.org.remembering import remembered
+from qisong.org.remembering import remembered_with_the_tree
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Tree:
         return [unit for unit in self.nodes if unit not in self.parents]
 
 
-@remembered
+@remembered_with_the_tree
 def tree_on(day: date) -> Tree:
     """The tree as it stood on ``day``; nobody may change what they get."""
     codes = {pk: (code, position) for pk, code, position in Unit.objects.values_list("pk", "code", "position")}
