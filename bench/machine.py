@@ -37,6 +37,11 @@ def timed(act: Callable[[], object], times: int) -> list[float]:
     return spent
 
 
+def yardstick() -> int:
+    """The same work every time: what it takes longer at one moment than at another is the machine's doing."""
+    return sum(number * number for number in range(100_000))
+
+
 def p95(spent: Sequence[float]) -> float:
     return statistics.quantiles(spent, n=20)[-1] if len(spent) > 1 else spent[0]
 

@@ -1,6 +1,7 @@
 """The demo county's build, and its pages as the server makes them: ``python -m bench.pages``.
 
-Every page is asked for cold (after an act was committed, so that nothing remembered holds) and warm.
+Every page is asked for cold (right after an act was committed, so that no answer remembered holds) and warm, and
+between them the yardstick is taken, the same sum in Python each time: where it wavers, the machine did.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ PAGES = (
     "ledger",
     "record an act",
 )
+WAYS = ("cold", "warm", "yardstick")
 ROUNDS = 40
 
 
@@ -50,7 +52,7 @@ def run() -> None:
     built = time.perf_counter() - start
     rows = [measured(name, url) for name, url in addresses().items()]
     sys.stdout.write(f"{machine()}\n\nDemo county built in {built:.1f} s.\n\n")
-    headings = ("page", "queries", "cold p50 ms", "cold p95 ms", "warm p50 ms", "warm p95 ms", "kB")
+    headings = ("page", "queries", *(f"{way} {part} ms" for way in WAYS for part in ("p50", "p95")), "kB")
     sys.stdout.write(table(headings, rows) + "\n")
 
 
@@ -82,7 +84,7 @@ def measured(name: str, url: str) -> tuple[object, ...]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from bench.machine import p95, timed
+    from bench.machine import p95, timed, yardstick
 
     client = office()
     response = client.get(url)
@@ -91,12 +93,13 @@ def measured(name: str, url: str) -> tuple[object, ...]:
     with CaptureQueriesContext(connection) as captured:
         client.get(url)
     queries = len(captured)  # the next request empties the log
-    cold = []
+    cold, warm, fixed = [], [], []
     for _ in range(ROUNDS):
         commit_something()
         cold += timed(lambda: client.get(url), 1)
-    warm = timed(lambda: client.get(url), ROUNDS)
-    figures = [statistics.median(cold), p95(cold), statistics.median(warm), p95(warm)]
+        warm += timed(lambda: client.get(url), 1)
+        fixed += timed(yardstick, 1)
+    figures = [part(spent) for spent in (cold, warm, fixed) for part in (statistics.median, p95)]
     return (name, queries, *(f"{figure:.1f}" for figure in figures), f"{len(response.content) / 1000:.0f}")
 
 

@@ -123,6 +123,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:roster": unit,
     "desk:add-member": unit,
     "desk:export-roster": unit,
+    "desk:friday": unit,
     "desk:left": unit,
     "desk:take-back": leaving,
     "desk:member": member,

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/", coverage.unit, name="unit"),
     path("units/<int:unit>/names/", coverage.names, name="names"),
     path("units/<int:unit>/table.xlsx", coverage.workbook, name="unit-workbook"),
+    path("units/<int:unit>/week/", coverage.friday, name="friday"),
     # The ledger of acts
     path("units/<int:unit>/record/", recording.record_act, name="record-act"),
     path("units/<int:unit>/attendance-sheet/", acts.attendance_sheet, name="attendance-sheet"),

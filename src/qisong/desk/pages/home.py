@@ -98,7 +98,12 @@ def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence
         waiting=[waiting(name, scope.on, record_url) for name in open_names[:MOST_NAMES]],
         more=max(len(open_names) - MOST_NAMES, 0),
         errands=errands(scope),
-        links=[Link(_("All names"), reverse("desk:names", args=[unit.pk])), sheet, *also(scope)],
+        links=[
+            Link(_("All names"), reverse("desk:names", args=[unit.pk])),
+            Link(_("This week"), reverse("desk:friday", args=[unit.pk])),
+            sheet,
+            *also(scope),
+        ],
         todos=todos,
     )
 

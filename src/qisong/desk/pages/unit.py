@@ -126,6 +126,7 @@ def links_of(scope: Scope, unit: Unit) -> list[Link]:
     links = []
     if scope.allows(Right.NAMES, unit):
         links.append(Link(_("All names"), reverse("desk:names", args=[unit.pk])))
+        links.append(Link(_("This week"), reverse("desk:friday", args=[unit.pk])))
         links.append(Link(_("Roster"), reverse("desk:roster", args=[unit.pk])))
     links += exempt_link(scope, unit)
     links.append(Link(word("briefing"), f"{reverse('desk:briefing')}?unit={unit.pk}"))

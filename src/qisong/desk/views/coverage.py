@@ -11,6 +11,7 @@ from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import workbook as as_workbook
 from qisong.desk.finding import find_unit
 from qisong.desk.pages.choosing import ChoiceForm, choice_of
+from qisong.desk.pages.friday import friday_page
 from qisong.desk.pages.names import names_page
 from qisong.desk.pages.unit import unit_page
 from qisong.desk.pages.unit_workbook import unit_workbook
@@ -39,3 +40,9 @@ def workbook(request: DeskRequest, unit: int) -> HttpResponse:
 def names(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.NAMES)
     return render(request, "desk/names.html", {"page": names_page(request.scope, found, request.GET)})
+
+
+@require_safe
+def friday(request: DeskRequest, unit: int) -> HttpResponse:
+    found = find_unit(request.scope, unit, Right.NAMES)
+    return render(request, "desk/friday.html", {"page": friday_page(found, request.scope)})
