@@ -107,6 +107,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:ties": unit,
     "desk:new-tie": then(unit, "post"),
     "desk:end-tie": tie,
+    "desk:hand-over": lambda world, code: tie(world, code)[1:],
     "desk:changes": unit,
     "desk:change": then(unit, "rename"),
     "desk:changed": unit,

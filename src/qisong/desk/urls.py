@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     # Posts, contact points, pairings
     path("units/<int:unit>/ties/", ties.unit_ties, name="ties"),
     path("units/<int:unit>/ties/<str:kind>/", ties.new_tie, name="new-tie"),
+    path("ties/post/<int:tie>/hand-over/", ties.hand_over, name="hand-over"),
     path("ties/<str:kind>/<int:tie>/end/", ties.end_one, name="end-tie"),
     path("ties/<str:kind>/", ties.tie_list, name="tie-list"),
     # The tree

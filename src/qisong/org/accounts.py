@@ -124,6 +124,13 @@ def close_account(*, by: Account | None, account: Account) -> None:
         entry.touch("account", [account.pk])
 
 
+def close_idle(*, by: Account | None, person: Person, on: date) -> None:
+    """Close the logins of somebody who holds no post any more."""
+    if not Post.objects.on(on).filter(person=person).exists():
+        for account in person.accounts.filter(is_active=True):
+            close_account(by=by, account=account)
+
+
 def must_choose(account: Account) -> bool:
     """Whether the holder still signs in with the first password and has to replace it before anything else."""
     return account.first_password_until is not None

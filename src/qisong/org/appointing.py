@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeVar
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from qisong.org import journal
@@ -48,6 +49,15 @@ def end_post(*, by: Account | None, post: Post, on: date) -> None:
         end(post, on)
         entry.touch("post", [post.pk])
         entry.touch("person", [post.person_id])
+
+
+def hand_over(*, by: Account | None, post: Post, to: Person, on: date) -> Post:
+    """``to`` holds the post from ``on``, and whoever held it until the day before."""
+    if to.pk == post.person_id:
+        raise refuse("same-person", "接任的还是同一个人。", "It is the same person who takes over.", place="person")
+    with transaction.atomic():
+        end_post(by=by, post=post, on=on)
+        return give_post(by=by, person=to, unit=post.unit, role=post.role, on=on)
 
 
 def may_give(scope: Scope, unit: Unit, role: str) -> bool:

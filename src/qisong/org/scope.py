@@ -96,14 +96,19 @@ class Scope:
 def scope_of(account: Account, on: date | None = None) -> Scope:
     """What ``account`` may see and do on ``on`` (default: today)."""
     day = on or timezone.localdate()
-    rights = role_rights()
-    held = Post.objects.on(day).filter(person_id=account.person_id, role__in=rights)
-    scope = Scope(account=account, on=day, posts=list(held.select_related("unit").order_by("valid_from", "id")))
-    for post in scope.posts:
+    held = Post.objects.on(day).filter(person_id=account.person_id, role__in=role_rights())
+    return scope_of_posts(list(held.select_related("unit").order_by("valid_from", "id")), day, account)
+
+
+def scope_of_posts(posts: list[Post], on: date, account: Account | None = None) -> Scope:
+    """What these posts let their holder see and do, whoever that is."""
+    rights, scope = role_rights(), Scope(account=account, on=on, posts=posts)
+    for post in posts:
         reach = reach_of(post, scope)
-        for right in rights[post.role].get("rights", []):
+        held = rights.get(post.role, {})
+        for right in held.get("rights", []):
             scope.grant(Right(right), reach)
-        for right in rights[post.role].get("below", []):
+        for right in held.get("below", []):
             scope.grant(Right(right), reach - {post.unit_id})
     return scope
 

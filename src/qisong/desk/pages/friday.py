@@ -17,12 +17,14 @@ from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.pages.choosing import owed_items
 from qisong.desk.pages.custody import on_hand
 from qisong.desk.tables import Link
+from qisong.ledger.expecting import AWAY, HOME, HOMEBOUND, group_of
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory, TreeView
-from qisong.org.words import term_of
+from qisong.org.words import terms
 
+LOST = "lost"
 MOST_THINGS, MOST_NAMES = 3, 8
 MOST_SHEETS = 60  # more are printed committee by committee
 
@@ -77,28 +79,25 @@ def things(names: Sequence[GapName], held: Mapping[Item, int]) -> Iterator[str]:
     groups: defaultdict[str, list[GapName]] = defaultdict(list)
     for name in names:
         if name.out_of_contact or not missing(name) <= set(lying):
-            groups[group_of(name)].append(name)
+            groups[whereabouts(name)].append(name)
     for group, sentence in SENTENCES.items():
         if groups[group]:
-            yield _(sentence).format(people=people(groups[group], leave_out=() if group == "lost" else lying))
+            yield _(sentence).format(people=people(groups[group], leave_out=() if group == LOST else lying))
 
 
 # By where people are found, in the order in which they are told.
 SENTENCES = {
-    "homebound": gettext_noop("Visit at home: {people}."),
-    "home": gettext_noop("Make up for it at the next meeting: {people}."),
-    "away": gettext_noop("Ring or write to those away: {people}."),
-    "lost": gettext_noop("Find those out of contact: {people}."),
+    HOMEBOUND: gettext_noop("Visit at home: {people}."),
+    HOME: gettext_noop("Make up for it at the next meeting: {people}."),
+    AWAY: gettext_noop("Ring or write to those away: {people}."),
+    LOST: gettext_noop("Find those out of contact: {people}."),
 }
 
 
-def group_of(name: GapName) -> str:
-    """Where somebody is found: the circumstance that keeps farthest away counts."""
-    if name.out_of_contact:
-        return "lost"
-    terms = [term_of(TermCategory.CIRCUMSTANCE, kind) for kind in name.circumstances]
-    groups = {term.data.get("group", "home") for term in terms if term}
-    return next((group for group in ("away", "homebound") if group in groups), "home")
+def whereabouts(name: GapName) -> str:
+    """Where somebody is found, as a sheet for a meeting groups people; whoever is out of contact, nowhere."""
+    settings = {term.code: term.data for term in terms(TermCategory.CIRCUMSTANCE)}
+    return LOST if name.out_of_contact else group_of(list(name.circumstances), settings)
 
 
 def missing(name: GapName) -> set[Item]:

@@ -82,12 +82,12 @@ def ties_page(scope: Scope, unit: Unit) -> TiesPage:
 
 def section(scope: Scope, unit: Unit, kind: TieKind) -> Section:
     may_change = scope.allows(Right.POSTS, unit)
-    rows = [tie_row(kind, tie, may_change=may_change) for tie in ties_of(scope, kind).filter(unit=unit)]
+    rows = [tie_row(scope, kind, tie, may_change=may_change) for tie in ties_of(scope, kind).filter(unit=unit)]
     columns = [Column(HOLDER[kind]), Column(gettext_lazy("Since"))]
     if kind is TieKind.POST:
         columns.insert(1, Column(gettext_lazy("Post")))
     if may_change:
-        columns.append(Column("", "verb"))
+        columns += [Column("", "verb")] * (2 if kind is TieKind.POST else 1)
     add_url = reverse("desk:new-tie", args=[unit.pk, kind.value]) if may_change else ""
     table = Table("", columns, rows, empty=_("Nobody is entered here yet."), called=HEADING[kind])
     return Section(kind, HEADING[kind], table, add_url)
@@ -96,7 +96,7 @@ def section(scope: Scope, unit: Unit, kind: TieKind) -> Section:
 def ties_of(scope: Scope, kind: TieKind) -> QuerySet[Any]:
     """The ties that hold today among the units the reader may see, oldest first."""
     if kind is TieKind.POST:
-        posts = Post.objects.within(scope).on(scope.on).select_related("person")
+        posts = Post.objects.within(scope).on(scope.on).select_related("person", "unit")
         return posts.order_by("valid_from", "pk")
     if kind is TieKind.CONTACT_POINT:
         points = ContactPoint.objects.within(scope).on(scope.on).select_related("leader")
@@ -104,12 +104,15 @@ def ties_of(scope: Scope, kind: TieKind) -> QuerySet[Any]:
     return Pairing.objects.within(scope).on(scope.on).select_related("partner").order_by("valid_from", "pk")
 
 
-def tie_row(kind: TieKind, tie: Tie, *, may_change: bool) -> Row:
+def tie_row(scope: Scope, kind: TieKind, tie: Tie, *, may_change: bool) -> Row:
     cells = [Cell(holder(tie)), Cell(day(tie.valid_from))]
     if isinstance(tie, Post):
         cells.insert(1, Cell(label(TermCategory.ROLE, tie.role)))
     if may_change:
         cells.append(Cell(_("End it"), url=reverse("desk:end-tie", args=[kind.value, tie.pk])))
+        if isinstance(tie, Post):
+            goes_on = may_give(scope, tie.unit, tie.role)
+            cells.append(Cell(_("Hand over"), url=reverse("desk:hand-over", args=[tie.pk])) if goes_on else Cell())
     return Row(cells)
 
 
