@@ -15,7 +15,7 @@ from qisong.org.models import Clock, Journal
 
 P = ParamSpec("P")
 R = TypeVar("R")
-KEPT = 64
+KEPT = 24  # a county's list of names may hold a megabyte
 MANY = 200  # rows of the journal, beyond which reading the tree anew is no slower
 _memories: list[OrderedDict[Hashable, Any]] = []
 

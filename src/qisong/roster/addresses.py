@@ -15,3 +15,9 @@ def split_address(address: str) -> tuple[str, str]:
     """
     found = _DOOR.search(address)
     return (address, "") if found is None else (address[: found.start()].rstrip(), address[found.start() :])
+
+
+def join_address(place: str, door: str) -> str:
+    """The address again, with a space between the two where another door would be read without it."""
+    whole = place + door
+    return whole if split_address(whole) in {(place, door), (whole, "")} else f"{place} {door}"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from qisong.org import journal
 from qisong.org.tree import tree_on
+from qisong.roster.addresses import join_address
 from qisong.roster.branches import Branches
 from qisong.roster.form import CATEGORY_CODES, ROSTER_FORM, STANDING_LABELS
 from qisong.roster.holding import Held, chunks, held_in
@@ -82,7 +83,7 @@ def row_of(number: int, one: Held, branches: Branches, numbers: Numbers) -> dict
     row |= {field: PartialDate.from_text(values[field]) for field in DATES if values[field]}
     row |= {"sex": SEX_LABELS.get(values["sex"]), "category": CATEGORY_LABELS[values["category"]]}
     row |= {"identity": shown[Secret.IDENTITY], "mobile": shown[Secret.PHONE], "landline": shown[Secret.LANDLINE]}
-    return row | {"address": values["address"] + shown[Secret.HOUSE]} | dict(states_of(one))
+    return row | {"address": join_address(values["address"], shown[Secret.HOUSE])} | dict(states_of(one))
 
 
 def states_of(one: Held) -> Iterator[tuple[str, Value]]:
