@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from qisong.config.backup.restoring import verify
 from qisong.config.backup.writing import PATTERN, write_backup
@@ -25,7 +26,7 @@ class BackupFailedError(Exception):
 
 def back_up(now: datetime) -> None:
     if connection.vendor == "sqlite" and settings.BACKUPS_KEPT and Site.objects.exists():
-        made = write_backup(settings.BACKUP_DIR, now)
+        made = write_backup(settings.BACKUP_DIR, timezone.localtime(now))
         _manifest, wrong = verify(made)
         if wrong:
             made.rename(made.with_suffix(".broken"))
