@@ -12,14 +12,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
-from qisong.config.backup.nightly import forget_old
+from qisong.config.backup.nightly import back_up, forget_old, newest
+from qisong.config.backup.restoring import verify
+from qisong.org.health import Condition
 from tests.counts import SEED, count
+from tests.world import make_world
 
 QISONG = [str(Path(sys.executable).with_name("qisong"))]
 UNITS = "组织代码,组织名称,上级组织代码,组织类别,特征,成立日期\nD1,东岭镇党委,C0,党委,,\nB1,东岭村党支部,D1,支部,,\n"
@@ -183,3 +188,24 @@ def test_newest_backups_are_kept(tmp_path: Path) -> None:
     forget_old(tmp_path)
     kept = sorted(file.name for file in tmp_path.iterdir())
     assert kept == ["other.backup", *names[-settings.BACKUPS_KEPT :]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_daily_backup_is_made_proven_and_told(settings: Any, tmp_path: Path) -> None:
+    settings.BACKUP_DIR = tmp_path / "backups"
+    back_up(timezone.now())  # nothing is founded yet
+    assert (settings.BACKUP_DIR.exists(), newest(timezone.now()).condition) == (False, Condition.ATTENTION)
+    make_world(people=False)
+    back_up(timezone.now())
+    [made] = settings.BACKUP_DIR.iterdir()
+    manifest, wrong = verify(made)
+    assert (manifest.code, wrong, newest(timezone.now()).condition) == ("C0", [], Condition.WELL)
+    assert newest(timezone.now() + timedelta(days=2)).condition is Condition.ATTENTION
+
+
+@pytest.mark.django_db(transaction=True)
+def test_site_that_keeps_no_backup_makes_none(settings: Any, tmp_path: Path) -> None:
+    settings.BACKUP_DIR, settings.BACKUPS_KEPT = tmp_path / "backups", 0
+    make_world(people=False)
+    back_up(timezone.now())
+    assert not settings.BACKUP_DIR.exists()
