@@ -105,6 +105,7 @@ def test_without_the_key_nothing_opens(backup: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "qisong.sqlite3").exists()
 
 
+@pytest.mark.gate
 def test_damaged_backup_is_told_and_changes_nothing(backup: Path, elsewhere: Path) -> None:
     content, chance = bytearray(backup.read_bytes()), random.Random(SEED)
     bad = elsewhere / "bad.backup"
@@ -165,6 +166,7 @@ def moments(rounds: int) -> Iterator[float]:
     return (chance.uniform(0.3, 2.5) for _ in range(rounds))
 
 
+@pytest.mark.gate
 def test_killed_backup_leaves_the_site_and_no_half_file(site: Path, tmp_path: Path) -> None:
     before = asked(site, STATE)
     for after in moments(count(ci=4, full=40)):
@@ -173,6 +175,7 @@ def test_killed_backup_leaves_the_site_and_no_half_file(site: Path, tmp_path: Pa
     assert {qisong(site, "verify", made).returncode for made in tmp_path.glob("*.backup")} <= {0}
 
 
+@pytest.mark.gate
 def test_killed_restore_is_run_again(site: Path, backup: Path, elsewhere: Path) -> None:
     assert qisong(elsewhere, "init", "--county", "别的县委", "--code", "C9").returncode == 0
     for after in moments(count(ci=4, full=40)):
