@@ -140,6 +140,22 @@ def test_nothing_is_restored_under_a_site_that_is_served(backup: Path, elsewhere
     assert (refused.returncode, "还在运行" in refused.stderr) == (1, True)
 
 
+def test_folder_that_cannot_be_written_is_told(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused = qisong(site, "backup", tmp_path / "file" / "folder")
+    assert (refused.returncode, "没有做成备份" in refused.stderr, "Traceback" in refused.stderr) == (1, True, False)
+
+
+def test_what_a_killed_command_left_is_cleared_away(site: Path, tmp_path: Path) -> None:
+    old, fresh = site / "backup-work-old", site / "backup-work-fresh"
+    for left in (old, fresh):
+        left.mkdir()
+        (left / "database.sqlite3").touch()
+    os.utime(old, (0, 0))
+    assert qisong(site, "backup", tmp_path).returncode == 0
+    assert (old.exists(), fresh.exists()) == (False, True)
+
+
 def test_missing_file_and_empty_site_are_told(site: Path, tmp_path: Path) -> None:
     assert qisong(site, "verify", tmp_path / "none.backup").returncode == 2
     assert qisong(tmp_path, "backup").returncode == 2

@@ -103,6 +103,12 @@ class DeskForm(forms.Form):
         for field in self.fields.values():
             field.error_messages = {**field.error_messages, **PLAIN_WORDS}
 
+    def let_choose(self, name: str, options: Iterable[tuple[object, object]]) -> None:
+        """Fill the choices of a field with what is there today."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(options)
+
     def value(self, name: str) -> Any:
         """A cleaned value; call it only when the form is valid."""
         return self.cleaned_data[name]

@@ -36,7 +36,7 @@ class SealingWriter(BufferedIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]
+    def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override] # any buffer; here only these come
         self._waiting += data
         # The last block is not known before the end, so one whole block always waits.
         while len(self._waiting) > BLOCK:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.utils import load_backend
 
-from qisong.config.backup.manifest import Manifest, last_of_journal, rows_by_table
+from qisong.config.backup.manifest import FORMAT, Manifest, last_of_journal, rows_by_table
 from qisong.config.backup.writing import DATABASE, MANIFEST
 from qisong.config.environment import embedded
 from qisong.org.journal import broken_links
@@ -59,7 +59,7 @@ def unpack(backup: Path, folder: Path) -> Manifest:
                     lay(archive, entry, folder)
             while stream.read(PIECE):  # to the last block, without which nothing before it counts
                 pass
-        return Manifest.from_json((folder / MANIFEST).read_bytes())
+        manifest = Manifest.from_json((folder / MANIFEST).read_bytes())
     except OSError as error:
         raise refuse(
             "unreadable",
@@ -78,6 +78,15 @@ def unpack(backup: Path, folder: Path) -> Manifest:
             file=backup,
             folder=settings.DATA_DIR,
         ) from error
+    if manifest.format != FORMAT:
+        raise refuse(
+            "other-format",
+            "{file}：由 {version} 版做的备份，本版本读不了。请用那个版本恢复，再升级。",
+            "{file}: made by version {version}, which this one cannot read. Restore with that version, then upgrade.",
+            file=backup,
+            version=manifest.version,
+        )
+    return manifest
 
 
 def lay(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
@@ -94,6 +103,13 @@ def lay(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
 
 def faults(folder: Path, manifest: Manifest) -> list[Text]:
     """What is wrong with an unpacked backup; empty when it can be relied upon."""
+    try:
+        return examined(folder, manifest)
+    except sqlite3.DatabaseError:
+        return [DAMAGED]
+
+
+def examined(folder: Path, manifest: Manifest) -> list[Text]:
     found = []
     with closing(sqlite3.connect(folder / DATABASE)) as copy:
         if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 import time
 import uuid
 from contextlib import closing
@@ -17,7 +16,7 @@ from django.db import connection
 
 from qisong.config.backup.manifest import Manifest
 from qisong.config.backup.reading import faults, unpack
-from qisong.config.backup.writing import DATABASE, UPLOADS, require_embedded
+from qisong.config.backup.writing import DATABASE, UPLOADS, require_embedded, workroom
 from qisong.words.text import Text, refuse
 
 # A parent that serves leaves a heartbeat every half minute.
@@ -26,9 +25,9 @@ ALIVE_SECONDS = 90
 
 def verify(backup: Path) -> tuple[Manifest, list[Text]]:
     """Restore into a folder that is thrown away: what the backup holds, and what is wrong with it."""
-    with tempfile.TemporaryDirectory(prefix="verify-", dir=settings.DATA_DIR) as work:
-        manifest = unpack(backup, Path(work))
-        return manifest, faults(Path(work), manifest)
+    with workroom() as work:
+        manifest = unpack(backup, work)
+        return manifest, faults(work, manifest)
 
 
 def restore(backup: Path, *, replace: bool, now: datetime) -> Manifest:
@@ -41,15 +40,15 @@ def restore(backup: Path, *, replace: bool, now: datetime) -> Manifest:
     database = Path(settings.DATABASES["default"]["NAME"])
     require_room(database, replace=replace)
     connection.close()
-    with tempfile.TemporaryDirectory(prefix="restore-", dir=settings.DATA_DIR) as work:
-        manifest = unpack(backup, Path(work))
-        if wrong := faults(Path(work), manifest):
+    with workroom() as work:
+        manifest = unpack(backup, work)
+        if wrong := faults(work, manifest):
             raise refuse("backup-broken", wrong[0].zh, wrong[0].en)
-        renew(Path(work) / DATABASE)
+        renew(work / DATABASE)
         put_aside([database, settings.DATA_DIR / UPLOADS], now)
-        if (Path(work) / UPLOADS).exists():
-            (Path(work) / UPLOADS).rename(settings.DATA_DIR / UPLOADS)
-        (Path(work) / DATABASE).rename(database)
+        if (work / UPLOADS).exists():
+            (work / UPLOADS).rename(settings.DATA_DIR / UPLOADS)
+        (work / DATABASE).rename(database)
         settle(database.parent)
     call_command("migrate", interactive=False, verbosity=0)
     return manifest

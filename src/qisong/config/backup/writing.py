@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +25,8 @@ from qisong.words.text import refuse
 
 DATABASE, MANIFEST, UPLOADS = "database.sqlite3", "manifest.json", "uploads"
 PATTERN = "qisong-*.backup"
+WORK = "backup-work-"
+ABANDONED = 3600.0  # seconds; nothing here takes as long
 # More would take several times as long for a tenth less.
 COMPRESSION = 3
 
@@ -30,9 +34,22 @@ COMPRESSION = 3
 def write_backup(folder: Path, now: datetime) -> Path:
     """One sealed file in ``folder``; people may go on working. It bears its name only when it is whole."""
     require_embedded()
+    try:
+        return written(folder, now)
+    except (OSError, sqlite3.Error) as error:
+        raise refuse(
+            "not-written",
+            "没有做成备份：{error}。请看 {folder} 能不能写、磁盘还有没有空间。",
+            "No backup was made: {error}. See whether {folder} can be written to and the disk has room.",
+            folder=folder,
+            error=error,
+        ) from error
+
+
+def written(folder: Path, now: datetime) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.DATA_DIR) as work:
-        copy = copy_database(Path(work) / DATABASE)
+    with workroom() as work:
+        copy = copy_database(work / DATABASE)
         files = list(upload_files())
         manifest = Manifest.of(copy, len(files), now)
         target = folder / f"qisong-{manifest.code}-{now:%Y%m%d-%H%M%S}.backup"
@@ -43,6 +60,16 @@ def write_backup(folder: Path, now: datetime) -> Path:
         finally:
             draft.unlink(missing_ok=True)
     return target
+
+
+@contextmanager
+def workroom() -> Iterator[Path]:
+    """A folder beside the data that is gone afterwards, and with it what somebody who was killed left behind."""
+    for left in Path(settings.DATA_DIR).glob(f"{WORK}*"):
+        if time.time() - left.stat().st_mtime > ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=WORK, dir=settings.DATA_DIR) as folder:
+        yield Path(folder)
 
 
 def require_embedded() -> None:

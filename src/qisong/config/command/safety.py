@@ -13,7 +13,7 @@ from qisong.config.backup.manifest import Manifest
 from qisong.config.backup.restoring import restore as bring_back
 from qisong.config.backup.restoring import verify as prove
 from qisong.config.backup.writing import write_backup
-from qisong.config.command.speaking import PROBLEM, WELL, answer_json, say, site
+from qisong.config.command.speaking import PROBLEM, WELL, answer_json, progress_bar, say, site
 from qisong.org.health import Condition, examine, worst
 from qisong.words.text import Text
 
@@ -26,8 +26,13 @@ BackupFile = click.argument("file", type=click.Path(exists=True, dir_okay=False,
 def backup(*, folder: Path | None, as_json: bool) -> int:
     """备份整个站点，封好并当场验证。 Back the whole site up, sealed, and prove it at once."""
     site()
-    made = write_backup(folder or settings.BACKUP_DIR, timezone.localtime())
-    return tell(made, as_json=as_json)
+    with progress_bar("备份并验证", "Backing up and proving") as report:
+        report(0, 2)
+        made = write_backup(folder or settings.BACKUP_DIR, timezone.localtime())
+        report(1, 2)
+        proven = prove(made)
+        report(2, 2)
+    return tell(made, *proven, as_json=as_json)
 
 
 @click.command()
@@ -35,7 +40,11 @@ def backup(*, folder: Path | None, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="用 JSON 回答。 Answer in JSON.")
 def verify(*, file: Path, as_json: bool) -> int:
     """试恢复一份备份，看它全不全。 Restore a backup into nothing, to see whether it is whole."""
-    return tell(file, as_json=as_json)
+    with progress_bar("验证", "Proving") as report:
+        report(0, 1)
+        proven = prove(file)
+        report(1, 1)
+    return tell(file, *proven, as_json=as_json)
 
 
 @click.command()
@@ -43,7 +52,10 @@ def verify(*, file: Path, as_json: bool) -> int:
 @click.option("--replace", is_flag=True, help="现有数据移到一边。 Put the present data aside.")
 def restore(*, file: Path, replace: bool) -> None:
     """用备份恢复站点。 Bring the site back from a backup."""
-    manifest = bring_back(file, replace=replace, now=timezone.localtime())
+    with progress_bar("恢复", "Restoring") as report:
+        report(0, 1)
+        manifest = bring_back(file, replace=replace, now=timezone.localtime())
+        report(1, 1)
     say(described(RESTORED, file, manifest))
 
 
@@ -64,8 +76,7 @@ def doctor(*, as_json: bool) -> int:
 SIGNS = {Condition.WELL: "✓", Condition.ATTENTION: "!", Condition.WRONG: "✗"}
 
 
-def tell(file: Path, *, as_json: bool) -> int:
-    manifest, wrong = prove(file)
+def tell(file: Path, manifest: Manifest, wrong: list[Text], *, as_json: bool) -> int:
     if as_json:
         faults = [{"zh": fault.zh, "en": fault.en} for fault in wrong]
         answer_json({"file": str(file), "whole": not wrong, "faults": faults, "manifest": vars(manifest)})

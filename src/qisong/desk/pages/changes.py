@@ -76,9 +76,9 @@ class KindForm(ChangeForm):
         kinds = [
             kind for kind in terms(TermCategory.UNIT_KIND) if self.fits(root=kind.data.get("root", False), at=root)
         ]
-        self.fields["kind"].choices = [(kind.code, str(kind)) for kind in kinds]  # type: ignore[attr-defined]
+        self.let_choose("kind", [(kind.code, str(kind)) for kind in kinds])
         traits = [(trait.code, str(trait)) for trait in terms(TermCategory.TRAIT)]
-        self.fields["traits"].choices = traits  # type: ignore[attr-defined]
+        self.let_choose("traits", traits)
 
     def fits(self, *, root: bool, at: bool) -> bool:
         return root == at
@@ -164,7 +164,7 @@ class ReopenForm(ChangeForm):
         gone = closed_within(self.scope.tree, self.unit.pk)
         closed = Unit.objects.within(self.scope).filter(pk__in=gone).order_by("position", "code")
         self.gone = {str(unit.pk): unit for unit in closed}
-        self.fields["closed"].choices = [(pk, unit.name) for pk, unit in self.gone.items()]  # type: ignore[attr-defined]
+        self.let_choose("closed", [(pk, unit.name) for pk, unit in self.gone.items()])
 
     def make(self, by: Account) -> None:
         reopen_unit(by=by, unit=self.gone[self.value("closed")], parent=self.unit, on=self.value("on"))

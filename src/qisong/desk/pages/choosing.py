@@ -35,9 +35,9 @@ class ChoiceForm(DeskForm):
 
     def __init__(self, query: QueryDict, *, today: date) -> None:
         super().__init__(query or {"on": today.isoformat()})
-        self.fields["channel"].choices = offered(TermCategory.CHANNEL, str(_("every way")))  # type: ignore[attr-defined]
+        self.let_choose("channel", offered(TermCategory.CHANNEL, str(_("every way"))))
         everybody = offered(TermCategory.CIRCUMSTANCE, str(_("everybody")))
-        self.fields["circumstance"].choices = everybody  # type: ignore[attr-defined]
+        self.let_choose("circumstance", everybody)
 
 
 def offered(category: TermCategory, anything: str) -> list[tuple[str, str]]:

@@ -78,13 +78,10 @@ class ExemptForm(DeskForm):
         self.items = {item.pk: item for item in owed_items(scope.on)}
         reasons = [term for term in terms(TermCategory.EXEMPTION) if not term.data.get("from_roster")]
         itself = _("{unit} itself, as a recipient").format(unit=unit)
-        self.offer("member", [("", itself), *((key, str(one)) for key, one in self.members.items())])
-        self.offer("item", [(key, str(item)) for key, item in self.items.items()])
-        self.offer("reason", [(term.code, str(term)) for term in reasons])
+        self.let_choose("member", [("", itself), *((key, str(one)) for key, one in self.members.items())])
+        self.let_choose("item", [(key, str(item)) for key, item in self.items.items()])
+        self.let_choose("reason", [(term.code, str(term)) for term in reasons])
         self.fields["on"].initial = scope.on
-
-    def offer(self, name: str, options: Sequence[tuple[Any, Any]]) -> None:
-        self.fields[name].choices = options  # type: ignore[attr-defined]
 
     def make(self, by: Account) -> Exemption:
         item, member = self.items[self.value("item")], self.members.get(self.value("member"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django import forms
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,9 +30,8 @@ from qisong.org.words import label
 class SuccessorForm(PersonForm):
     """Who takes over, and from when."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["person"].label = gettext_lazy("Who takes over")
+    person = forms.ChoiceField(label=gettext_lazy("Who takes over"), required=False)
+    field_order = ["person", "name", "on"]
 
 
 @dataclass(frozen=True)

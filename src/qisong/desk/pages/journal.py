@@ -31,7 +31,7 @@ class JournalForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = sorted(((code, str(label)) for code, label in KINDS.items()), key=lambda kind: kind[1])
-        self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
+        self.let_choose("kind", [("", _("all")), *kinds])
 
 
 @dataclass(frozen=True)

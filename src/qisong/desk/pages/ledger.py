@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +28,8 @@ class LedgerForm(DeskForm):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("unit", [("", _("All units")), *units_of(scope)])
-        self.offer("kind", [("", _("All kinds")), *part_kinds()])
-
-    def offer(self, name: str, options: Sequence[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = options
+        self.let_choose("unit", [("", _("All units")), *units_of(scope)])
+        self.let_choose("kind", [("", _("All kinds")), *part_kinds()])
 
     @property
     def conditions(self) -> Q:

@@ -193,9 +193,8 @@ class MemberForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        category = self.fields["category"]
-        assert isinstance(category, forms.ChoiceField)
-        category.choices = [(Category.FULL, word("full")), (Category.PROBATIONARY, word("probationary"))]
+        categories = [(Category.FULL, word("full")), (Category.PROBATIONARY, word("probationary"))]
+        self.let_choose("category", categories)
         self.fields["joined"].label = word("joined")
         self.fields["became_full"].label = word("became-full")
         site = Site.current()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -45,11 +44,6 @@ class VerbForm(OnForm):
     def prepare(self) -> None:
         """Fill the choices that depend on the member."""
 
-    def offer(self, name: str, options: Sequence[tuple[Any, Any]]) -> None:
-        box = self.fields[name]
-        assert isinstance(box, forms.ChoiceField)
-        box.choices = options
-
     def enact(self, by: Account) -> None:
         raise NotImplementedError
 
@@ -70,7 +64,7 @@ class RecordAnswer(VerbForm):
 
     def prepare(self) -> None:
         self.items = {item.code: item for item in open_items(self.scope.on)}
-        self.offer("item", [(code, str(item)) for code, item in self.items.items()])
+        self.let_choose("item", [(code, str(item)) for code, item in self.items.items()])
 
     def enact(self, by: Account) -> None:
         answer(
@@ -92,7 +86,7 @@ class BeginCircumstance(VerbForm):
     field_order = ["kind", "detail", "on"]
 
     def prepare(self) -> None:
-        self.offer("kind", [(term.code, str(term)) for term in terms(TermCategory.CIRCUMSTANCE)])
+        self.let_choose("kind", [(term.code, str(term)) for term in terms(TermCategory.CIRCUMSTANCE)])
 
     def enact(self, by: Account) -> None:
         kind, detail = self.value("kind"), self.value("detail")
@@ -110,7 +104,7 @@ class EndCircumstance(VerbForm):
 
     def prepare(self) -> None:
         self.standing = {one.pk: one for one, _name in self.page.circumstances if one.valid_to is None}
-        self.offer(
+        self.let_choose(
             "circumstance", [(pk, label(TermCategory.CIRCUMSTANCE, one.kind)) for pk, one in self.standing.items()]
         )
 
@@ -167,7 +161,7 @@ class Detach(VerbForm):
 
     def prepare(self) -> None:
         self.attached = {tie.unit_id: tie.unit for tie in self.page.standing if tie.bond == Bond.ATTACHED}
-        self.offer("unit", [(pk, unit.name) for pk, unit in self.attached.items()])
+        self.let_choose("unit", [(pk, unit.name) for pk, unit in self.attached.items()])
 
     def enact(self, by: Account) -> None:
         editing.detach_member(by=by, member=self.member, unit=self.attached[self.value("unit")], on=self.day)
@@ -205,7 +199,7 @@ class OpenSecret(VerbForm):
         return bool(page.masks)
 
     def prepare(self) -> None:
-        self.offer("kind", [(kind.value, SEALED[kind]) for kind in self.page.masks])
+        self.let_choose("kind", [(kind.value, SEALED[kind]) for kind in self.page.masks])
 
     def enact(self, by: Account) -> None:
         kind = Secret(self.value("kind"))

@@ -61,7 +61,7 @@ class NamesForm(ChoiceForm):
     def __init__(self, query: QueryDict, *, today: date, items: Sequence[Item]) -> None:
         super().__init__(query, today=today)
         self.items = items
-        self.fields["item"].choices = [(item.code, str(item)) for item in items]  # type: ignore[attr-defined]
+        self.let_choose("item", [(item.code, str(item)) for item in items])
 
     def chosen(self) -> list[Item]:
         codes = self.value("item")

@@ -32,18 +32,13 @@ class ThingForm(DeskForm):
     def make(self, by: Account) -> Model:
         raise NotImplementedError
 
-    def offer(self, name: str, options: list[tuple[Any, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = options
-
     def offer_terms(self, name: str, category: TermCategory) -> None:
         options = [(term.code, str(term)) for term in terms(category)]
         multiple = isinstance(self.fields[name], forms.MultipleChoiceField)
-        self.offer(name, options if multiple else [("", "—"), *options])
+        self.let_choose(name, options if multiple else [("", "—"), *options])
 
     def offer_rows(self, name: str, rows: Any) -> None:
-        self.offer(name, [(row.pk, str(row)) for row in rows])
+        self.let_choose(name, [(row.pk, str(row)) for row in rows])
 
     def labels(self) -> dict[str, str]:
         return {name: self.value(name) for name in ("code", "zh", "en")}

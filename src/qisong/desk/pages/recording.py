@@ -64,23 +64,18 @@ class ActForm(DeskForm):
 
     def __init__(self, *args: Any, leaders: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("parts", part_kinds())
-        self.offer("meeting", choices(TermCategory.MEETING))
-        self.offer("channel", choices(TermCategory.CHANNEL))
-        self.offer("led", [("", "—"), *leaders])
+        self.let_choose("parts", part_kinds())
+        self.let_choose("meeting", choices(TermCategory.MEETING))
+        self.let_choose("channel", choices(TermCategory.CHANNEL))
+        self.let_choose("led", [("", "—"), *leaders])
 
     def only_lessons(self) -> None:
-        self.offer("parts", [one for one in part_kinds() if one[0] == LESSON])
+        self.let_choose("parts", [one for one in part_kinds() if one[0] == LESSON])
         self.initial["parts"] = [LESSON]
 
     def clean_also(self) -> list[str]:
         """Codes of the other units; which of them exist the ledger will say."""
         return [code for code in SEPARATORS.split(self.cleaned_data["also"]) if code]
-
-    def offer(self, name: str, options: Sequence[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = options
 
 
 @dataclass

@@ -134,7 +134,7 @@ class PersonForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.people: Mapping[str, Person] = {str(person.pk): person for person in people}
         choices = [("", "—"), *((key, person.name) for key, person in self.people.items())]
-        self.fields["person"].choices = choices  # type: ignore[attr-defined]
+        self.let_choose("person", choices)
         self.fields["on"].initial = scope.on
 
     def holder(self, by: Account) -> Person:
@@ -157,7 +157,7 @@ class PostForm(PersonForm):
     def __init__(self, *args: Any, unit: Unit, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, scope=scope, people=people_at(scope, unit), **kwargs)
         roles = [(role.code, str(role)) for role in terms(TermCategory.ROLE) if may_give(scope, unit, role.code)]
-        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        self.let_choose("role", roles)
 
     def make(self, by: Account, unit: Unit) -> Tie:
         return give_post(by=by, person=self.holder(by), unit=unit, role=self.value("role"), on=self.value("on"))
