@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from qisong.ledger.exempting import exempt
+from qisong.ledger.models import PaperSheet
 from qisong.ledger.programmes import find_programme
 from qisong.ledger.recording import record
 from qisong.org.accounts import open_account
@@ -26,6 +27,7 @@ from qisong.org.scope import operator_scope
 from qisong.roster.editing import record_departure
 from qisong.roster.importing import compare
 from qisong.roster.models import Affiliation
+from tests.desk.papers import printed, stranger
 from tests.desk.reading import Reader
 from tests.house.test_doors import matrix
 from tests.world import BEGINNING, World
@@ -79,6 +81,10 @@ def login_at(world: World, code: str) -> Account:
     return open_account(by=None, person=person)[0]
 
 
+def paper(world: World, code: str) -> PaperSheet:
+    return printed(world, code, [member(world, code)[0]])
+
+
 def member(world: World, code: str) -> list[object]:
     return [Affiliation.objects.filter(unit=world.unit(code), bond="formal").earliest("pk").member_id]
 
@@ -116,7 +122,10 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:exempt": unit,
     "desk:end-exemption": exemption,
     "desk:record-act": unit,
-    "desk:attendance-sheet": unit,
+    "desk:print-paper": unit,
+    "desk:papers": lambda world, code: [paper(world, code).batch],
+    "desk:type-back": lambda world, code: [paper(world, code).number],
+    "desk:settle-stranger": lambda world, code: [stranger(world, code).pk],
     "desk:act": act,
     "desk:reverse-act": act,
     "desk:correct-act": act,

@@ -35,6 +35,7 @@ ASIDE = frozenset(
         "field",
         "pairing",
         "secret",
+        "sheet",
         "submission",
     }
 )

@@ -12,6 +12,7 @@ from qisong.desk.views import (
     imports,
     journal,
     members,
+    paper,
     programmes,
     recording,
     roster,
@@ -28,12 +29,18 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/week/", coverage.friday, name="friday"),
     # The ledger of acts
     path("units/<int:unit>/record/", recording.record_act, name="record-act"),
-    path("units/<int:unit>/attendance-sheet/", acts.attendance_sheet, name="attendance-sheet"),
     path("acts/", acts.ledger, name="ledger"),
     path("acts/<uuid:act>/", acts.act, name="act"),
     path("acts/<uuid:act>/reverse/", acts.reverse_act, name="reverse-act"),
     path("acts/<uuid:act>/correct/", recording.correct_act, name="correct-act"),
     path("acts/<uuid:act>/print/<slug:sheet>/", acts.print_act, name="print-act"),
+    # Paper out and back
+    path("units/<int:unit>/paper/", paper.print_paper, name="print-paper"),
+    path("paper/", paper.find_paper, name="find-paper"),
+    path("paper/printed/<uuid:batch>/", paper.papers, name="papers"),
+    path("paper/strangers/", paper.strangers, name="strangers"),
+    path("paper/strangers/<uuid:stranger>/", paper.settle, name="settle-stranger"),
+    path("paper/<slug:number>/back/", paper.type_back_paper, name="type-back"),
     # The roster
     path("units/<int:unit>/roster/", roster.roster, name="roster"),
     path("units/<int:unit>/roster/add/", roster.add_member, name="add-member"),

@@ -25,9 +25,10 @@ NEARNESS = (AWAY, HOMEBOUND, HOME)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A member as a sheet lists one; ``circumstances`` are codes of terms."""
+    """A member as a sheet lists one, and the unit whose sheet it is; ``circumstances`` are codes of terms."""
 
     member: Member
+    unit: int
     circumstances: tuple[str, ...] = ()
     excused: bool = False
 
@@ -40,6 +41,10 @@ class Expected:
     homebound: list[Candidate] = field(default_factory=list)
     away: list[Candidate] = field(default_factory=list)
     attached: list[Candidate] = field(default_factory=list)
+
+    @property
+    def everybody(self) -> list[Candidate]:
+        return [*self.home, *self.homebound, *self.away, *self.attached]
 
     @property
     def due(self) -> list[Candidate]:
@@ -63,7 +68,7 @@ def expected(unit: Unit, on: date, tree: Tree | None = None) -> Expected:
         kinds = burdens[tie.member_id]
         excused = any(settings.get(kind, {}).get("excused") for kind in kinds)
         group = groups.attached if tie.bond != Bond.FORMAL else getattr(groups, group_of(kinds, settings))
-        group.append(Candidate(tie.member, tuple(kinds), excused))
+        group.append(Candidate(tie.member, tie.unit_id, tuple(kinds), excused))
     return groups
 
 

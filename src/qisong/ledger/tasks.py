@@ -7,7 +7,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from qisong.ledger.quarantine import forget_expired, kept_apart
+from qisong.ledger.strangers import todos
 from qisong.org import health
+from qisong.org import todos as waiting
 from qisong.org.schedule import register
 
 
@@ -17,3 +19,4 @@ def empty_quarantine(now: datetime) -> None:
 
 register("ledger.quarantine", 24 * 60, empty_quarantine)
 health.register("quarantine", kept_apart)
+waiting.register(todos)

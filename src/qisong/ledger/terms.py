@@ -58,6 +58,22 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
+class SheetKind(StrEnum):
+    """What a sheet of paper asks for."""
+
+    ATTENDANCE = "attendance"
+    HAND_OUT = "hand-out"
+    VISIT = "visit"
+
+
+class StrangerFate(StrEnum):
+    """Who a name turned out to be that a sheet did not list."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    NOBODY = "nobody"  # illegible, or written by mistake
+
+
 # Kinds of parts the product itself acts upon; others are the preset's own.
 MEETING, LESSON, OATH, HAND_OVER = "meeting", "lesson", "oath", "hand-over"
 STUDY = "study"

@@ -89,7 +89,6 @@ def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence
     open_names = [name for name in gaps.to_do if name.member]
     may_record = scope.allows(Right.RECORD, unit)
     record_url = reverse("desk:record-act", args=[unit.pk]) if may_record else ""
-    sheet = Link(_("Print an attendance sheet"), reverse("desk:attendance-sheet", args=[unit.pk]))
     return HomePage(
         unit,
         answer=lacking(items, counted[unit.pk]),
@@ -101,11 +100,20 @@ def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence
         links=[
             Link(_("All names"), reverse("desk:names", args=[unit.pk])),
             Link(_("This week"), reverse("desk:friday", args=[unit.pk])),
-            sheet,
+            *paper_links(unit, may_record=may_record),
             *also(scope),
         ],
         todos=todos,
     )
+
+
+def paper_links(unit: Unit, *, may_record: bool) -> list[Link]:
+    if not may_record:
+        return []
+    return [
+        Link(_("Print a sheet"), reverse("desk:print-paper", args=[unit.pk])),
+        Link(_("Type a sheet back"), reverse("desk:find-paper")),
+    ]
 
 
 def waiting(name: GapName, on: date, record_url: str) -> Waiting:

@@ -61,7 +61,9 @@ KINDS: dict[str, str | Promise] = {
     "round.ended": _("Round ended"),
     "round.renamed": _("Round renamed"),
     "secret.opened": _("Sealed value looked at"),
+    "sheets.printed": _("Sheets of paper numbered"),
     "site.founded": _("Site founded"),
+    "stranger.settled": _("Somebody not listed on paper recognised"),
     "title.created": _("Title added"),
     "title.renamed": _("Title renamed"),
     "unit.closed": _("Unit closed"),
@@ -91,6 +93,7 @@ THINGS: dict[str, str | Promise] = {
     "person": pgettext_lazy("touched", "persons"),
     "post": pgettext_lazy("touched", "posts"),
     "secret": pgettext_lazy("touched", "sealed values"),
+    "sheet": pgettext_lazy("touched", "sheets of paper"),
     "submission": pgettext_lazy("touched", "submissions"),
     "unit": pgettext_lazy("touched", "units"),
 }

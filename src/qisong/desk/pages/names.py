@@ -79,6 +79,7 @@ class NamesPage:
     table: Table | None = None
     numbers: Page[GapName] | None = None
     record_url: str = ""  # where the ticked are sent, if they can be
+    print_url: str = ""
 
 
 def names_page(scope: Scope, unit: Unit, query: QueryDict) -> NamesPage:
@@ -114,6 +115,7 @@ def filled(page: NamesPage, scope: Scope, gaps: GapList, choice: Choice, number:
         table=names_table(list(numbers), choice.on, with_unit=not alone, tick=may_record),
         numbers=numbers,
         record_url=reverse("desk:record-act", args=[unit.pk]) if may_record and list(numbers) else "",
+        print_url=reverse("desk:print-paper", args=[unit.pk]) if scope.allows(Right.RECORD, unit) else "",
     )
 
 

@@ -134,8 +134,7 @@ class ActSheet:
 
     @property
     def everyone(self) -> list[Candidate]:
-        listed = self.expected
-        return [*listed.home, *listed.homebound, *listed.away, *listed.attached]
+        return self.expected.everybody
 
     @property
     def below(self) -> list[Node]:
@@ -225,6 +224,14 @@ class ActSheet:
     def handed(self) -> list[ItemLine]:
         return [line for line in self.lines if line.each]
 
+    def recipients_of(self, _line: ItemLine) -> list[str]:
+        return sorted(self.present)
+
+    @property
+    def reached(self) -> set[str]:
+        """Everybody whom the act reached in person."""
+        return self.present
+
     @property
     def took(self) -> list[ItemLine]:
         return [line for line in self.lines if line.taken]
@@ -253,7 +260,6 @@ class ActSheet:
     def document(self) -> dict[str, Any]:
         """The act as every door hands it in; call when the sheet is valid."""
         given = self.form.cleaned_data
-        recipients = sorted(self.present)
         return {
             "id": given["id"],
             "on": given["on"].isoformat(),
@@ -267,7 +273,7 @@ class ActSheet:
             "present": self.attending if self.in_person else [],
             "absent": [{"member": member, "reason": "leave"} for member in sorted(self.leave)],
             "guests": [{"whence": given["whence"], "count": given["guests"]}] if given["guests"] else [],
-            "received": [self.hand_over(line, recipients) for line in self.handed],
+            "received": [self.hand_over(line) for line in self.handed],
             "custody": [self.custody(line) for line in self.took],
             "minutes": {key: given[key] for key in ("agenda", "decisions") if given[key]},
         }
@@ -283,9 +289,9 @@ class ActSheet:
         named = [{"task": task, "name": given[task]} for task in ("chair", "recorder") if given[task]]
         return [*led, *named]
 
-    def hand_over(self, line: ItemLine, recipients: list[str]) -> dict[str, Any]:
+    def hand_over(self, line: ItemLine) -> dict[str, Any]:
         given = self.form.cleaned_data
-        document: dict[str, Any] = {"item": line.item.code, "copies": line.each, "to": recipients}
+        document: dict[str, Any] = {"item": line.item.code, "copies": line.each, "to": self.recipients_of(line)}
         if line.title:
             document["title"] = line.title
         if line.source == "custody":

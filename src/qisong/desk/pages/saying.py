@@ -28,7 +28,7 @@ def act_sentence(sheet: ActSheet, *, done: bool) -> str:
         "what": joined([label(TermCategory.PART, kind) for kind in given["parts"]]) or _("Hand-over"),
         "day": given["on"].isoformat(),
         "due": len(sheet.expected.due),
-        "present": len(sheet.present),
+        "present": len(sheet.reached),
         "leave": len(sheet.leave),
         "guests": given["guests"] or 0,
     }
@@ -50,7 +50,7 @@ def joined(words: list[str]) -> str:
 
 
 def handing_sentence(sheet: ActSheet, line: ItemLine, *, done: bool) -> str:
-    people = len(sheet.present)
+    people = len(sheet.recipients_of(line))
     facts = {
         "people": people,
         "item": str(line.item),

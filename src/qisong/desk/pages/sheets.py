@@ -6,14 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils import timezone
-
 from qisong.desk.pages.act import ActPage, reversed_for
-from qisong.ledger.expecting import expected
 from qisong.ledger.models import Receipt
 from qisong.ledger.terms import Task
 from qisong.org.models import Unit
-from qisong.org.scope import Scope
 
 WALK_INS = 5  # blank rows at the end for people nobody expected
 
@@ -23,7 +19,7 @@ class AttendanceSheet:
     """Names to sign beside; blank rows for whoever else comes."""
 
     unit: Unit
-    on: date | None
+    on: date
     place: str
     subject: str
     names: list[str]
@@ -58,14 +54,6 @@ class Minutes:
     chair: str
     recorder: str
     present: list[str]
-
-
-def blank_attendance(unit: Unit, scope: Scope) -> AttendanceSheet:
-    today = timezone.localdate()
-    listed = expected(unit, scope.on)
-    lines = [*listed.home, *listed.homebound, *listed.away, *listed.attached]
-    names = [line.member.person.name for line in lines]
-    return AttendanceSheet(unit, today, unit.name, "", names, due=len(listed.due))
 
 
 def attendance(page: ActPage) -> AttendanceSheet:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from qisong.desk.crumbs import way_to
 from qisong.desk.doorkeeping import DeskRequest
-from qisong.desk.finding import find_act, find_unit
+from qisong.desk.finding import find_act
 from qisong.desk.pages.act import ActPage
 from qisong.desk.pages.ledger import LedgerForm, ledger_page
-from qisong.desk.pages.sheets import PRINTS, blank_attendance
+from qisong.desk.pages.sheets import PRINTS
 from qisong.desk.refusing import said
 from qisong.ledger.reversing import reverse
 from qisong.org.terms import Right
@@ -67,10 +67,3 @@ def print_act(request: DeskRequest, act: UUID, sheet: str) -> HttpResponse:
         raise Http404
     template, made = PRINTS[sheet]
     return render(request, template, {"page": made(ActPage(found, request.scope))})
-
-
-@require_safe
-def attendance_sheet(request: DeskRequest, unit: int) -> HttpResponse:
-    """An empty attendance sheet to sign before the act is recorded."""
-    found = find_unit(request.scope, unit, Right.NAMES)
-    return render(request, "desk/acts/print_attendance.html", {"page": blank_attendance(found, request.scope)})

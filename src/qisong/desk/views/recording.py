@@ -32,8 +32,9 @@ from qisong.org.terms import Right
 def record_act(request: DeskRequest, unit: int) -> HttpResponse:
     """The sheet of one unit: fresh, filled by a link, looked at before saving, or saved."""
     found = find_place(request.scope, unit)
-    if request.method == "GET":
-        return show(request, fresh_sheet(found, request.scope, begun=visit_to(request.GET.getlist("for"))))
+    if request.method == "GET" or "begin" in request.POST:
+        named = request.GET.getlist("for") + request.POST.getlist("for")
+        return show(request, fresh_sheet(found, request.scope, begun=visit_to(named)))
     sheet = sent_sheet(request, found)
     if "save" not in request.POST or not sheet.is_valid():
         return show(request, sheet)

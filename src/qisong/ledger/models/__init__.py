@@ -13,6 +13,7 @@ from qisong.ledger.models.act import (
     Reversal,
     Submission,
 )
+from qisong.ledger.models.paper import PaperSheet, SheetLine, SheetReturn, Stranger
 from qisong.ledger.models.programme import Audience, Exemption, Item, Labelled, Obligation, Programme, Round, Title
 
 __all__ = [
@@ -27,12 +28,16 @@ __all__ = [
     "Item",
     "Labelled",
     "Obligation",
+    "PaperSheet",
     "Part",
     "Participant",
     "Programme",
     "Receipt",
     "Reversal",
     "Round",
+    "SheetLine",
+    "SheetReturn",
+    "Stranger",
     "Submission",
     "Title",
 ]
