@@ -126,6 +126,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:export-roster": unit,
     "desk:friday": unit,
     "desk:left": unit,
+    "desk:transfer-members": unit,
     "desk:take-back": leaving,
     "desk:member": member,
     "desk:edit-member": member,

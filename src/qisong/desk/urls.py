@@ -16,6 +16,7 @@ from qisong.desk.views import (
     recording,
     roster,
     ties,
+    transfers,
 )
 
 app_name = "desk"
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/roster/", roster.roster, name="roster"),
     path("units/<int:unit>/roster/add/", roster.add_member, name="add-member"),
     path("units/<int:unit>/roster/export/", roster.export_roster, name="export-roster"),
+    path("units/<int:unit>/roster/transfer/", transfers.transfer_members, name="transfer-members"),
     path("units/<int:unit>/roster/left/", roster.left, name="left"),
     path("units/left/<int:tie>/", roster.take_back, name="take-back"),
     path("members/<uuid:member>/", members.member, name="member"),

@@ -44,6 +44,7 @@ KINDS: dict[str, str | Promise] = {
     "member.transferred": _("Person transferred"),
     "members.enrolled": _("Many people put on the roster"),
     "members.split": _("People went to the units of a split"),
+    "members.transferred": _("Several people transferred"),
     "obligation.lifted": _("No longer owed"),
     "obligation.set": _("Owed from now on"),
     "pairing.ended": _("Pairing ended"),
