@@ -125,6 +125,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:add-member": unit,
     "desk:export-roster": unit,
     "desk:friday": unit,
+    "desk:contact-cards": unit,
     "desk:left": unit,
     "desk:transfer-members": unit,
     "desk:take-back": leaving,

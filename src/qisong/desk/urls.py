@@ -4,6 +4,7 @@ from qisong.desk.views import (
     accounts,
     acts,
     briefing,
+    cards,
     changes,
     coverage,
     entrance,
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/names/", coverage.names, name="names"),
     path("units/<int:unit>/table.xlsx", coverage.workbook, name="unit-workbook"),
     path("units/<int:unit>/week/", coverage.friday, name="friday"),
+    path("units/<int:unit>/contact-cards/", cards.contact_cards, name="contact-cards"),
     # The ledger of acts
     path("units/<int:unit>/record/", recording.record_act, name="record-act"),
     path("units/<int:unit>/attendance-sheet/", acts.attendance_sheet, name="attendance-sheet"),
