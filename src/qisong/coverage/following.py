@@ -36,6 +36,7 @@ ASIDE = frozenset(
         "pairing",
         "secret",
         "submission",
+        "suggestion",
     }
 )
 

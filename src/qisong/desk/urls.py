@@ -16,6 +16,7 @@ from qisong.desk.views import (
     programmes,
     recording,
     roster,
+    suggestions,
     ties,
     transfers,
 )
@@ -64,6 +65,13 @@ urlpatterns: list[URLPattern] = [
     path("password/", entrance.password, name="choose-password"),
     path("language/", entrance.language, name="language"),
     path("elder-view/", entrance.elder_view, name="elder-view"),
+    # Suggestions, from anybody
+    path("suggestions/", suggestions.suggestions, name="suggestions"),
+    path("suggestions/answer/", suggestions.suggestion_answer, name="suggestion-answer"),
+    path("suggestions/inbox/", suggestions.inbox, name="suggestion-inbox"),
+    path("suggestions/<uuid:suggestion>/", suggestions.suggestion, name="suggestion"),
+    path("suggestions/<uuid:suggestion>/show/", suggestions.show, name="show-suggestion"),
+    path("suggestions/<uuid:suggestion>/hide/", suggestions.hide, name="hide-suggestion"),
     # Posts, contact points, pairings
     path("units/<int:unit>/ties/", ties.unit_ties, name="ties"),
     path("units/<int:unit>/ties/<str:kind>/", ties.new_tie, name="new-tie"),

@@ -63,6 +63,11 @@ KINDS: dict[str, str | Promise] = {
     "round.renamed": _("Round renamed"),
     "secret.opened": _("Sealed value looked at"),
     "site.founded": _("Site founded"),
+    "suggestion.answered": _("Suggestion answered"),
+    "suggestion.hidden": _("Suggestion taken off the public page"),
+    "suggestion.made": _("Somebody suggested something"),
+    "suggestion.shown": _("Suggestion shown to everybody"),
+    "suggestions.erased": _("Old suggestions erased"),
     "title.created": _("Title added"),
     "title.renamed": _("Title renamed"),
     "unit.closed": _("Unit closed"),
@@ -93,5 +98,6 @@ THINGS: dict[str, str | Promise] = {
     "post": pgettext_lazy("touched", "posts"),
     "secret": pgettext_lazy("touched", "sealed values"),
     "submission": pgettext_lazy("touched", "submissions"),
+    "suggestion": pgettext_lazy("touched", "suggestions"),
     "unit": pgettext_lazy("touched", "units"),
 }
