@@ -24,6 +24,7 @@ from qisong.org.accounts import open_account
 from qisong.org.appointing import add_person, give_post
 from qisong.org.models import Account, Post
 from qisong.org.scope import operator_scope
+from qisong.org.suggesting import answer_suggestion, found_by, suggest
 from qisong.roster.editing import record_departure
 from qisong.roster.importing import compare
 from qisong.roster.models import Affiliation
@@ -101,6 +102,13 @@ def roster_import(world: World, code: str) -> list[object]:
     return [compare(by=world.office, unit=world.unit(code), files=[file], today=BEGINNING).pk]
 
 
+def suggestion(world: World, code: str) -> list[object]:
+    told = suggest(text="请把字印大一点。", about=world.unit(code).name)
+    found = found_by(told)
+    answer_suggestion(by=None, suggestion=found, text="好的。")
+    return [found.pk]
+
+
 def then(found: Callable[[World, str], list[object]], *more: object) -> Callable[[World, str], list[object]]:
     return lambda world, code: [*found(world, code), *more]
 
@@ -134,11 +142,16 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:add-member": unit,
     "desk:export-roster": unit,
     "desk:friday": unit,
+    "desk:contact-cards": unit,
     "desk:left": unit,
+    "desk:transfer-members": unit,
     "desk:take-back": leaving,
     "desk:member": member,
     "desk:edit-member": member,
     "desk:member-verb": then(member, "circumstance"),
+    "desk:suggestion": suggestion,
+    "desk:show-suggestion": suggestion,
+    "desk:hide-suggestion": suggestion,
     "desk:imports": unit,
     "desk:import": roster_import,
     "desk:import-line": then(roster_import, 1),

@@ -37,6 +37,7 @@ ASIDE = frozenset(
         "secret",
         "sheet",
         "submission",
+        "suggestion",
     }
 )
 

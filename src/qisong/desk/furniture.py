@@ -45,6 +45,7 @@ PLACES = [
     Place(_("Programmes"), "desk:programmes", Right.FIGURES),
     Place(lazy_word("contact-point"), "desk:tie-list", Right.POSTS, args=("contact-point",)),
     Place(lazy_word("pairing"), "desk:tie-list", Right.POSTS, args=("pairing",)),
+    Place(_("Suggestions"), "desk:suggestion-inbox", Right.SUGGESTIONS),
     Place(_("Accounts"), "desk:accounts", Right.ACCOUNTS),
     Place(_("Journal"), "desk:journal", Right.JOURNAL),
 ]

@@ -4,6 +4,7 @@ from qisong.desk.views import (
     accounts,
     acts,
     briefing,
+    cards,
     changes,
     coverage,
     entrance,
@@ -16,7 +17,9 @@ from qisong.desk.views import (
     programmes,
     recording,
     roster,
+    suggestions,
     ties,
+    transfers,
 )
 
 app_name = "desk"
@@ -27,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/names/", coverage.names, name="names"),
     path("units/<int:unit>/table.xlsx", coverage.workbook, name="unit-workbook"),
     path("units/<int:unit>/week/", coverage.friday, name="friday"),
+    path("units/<int:unit>/contact-cards/", cards.contact_cards, name="contact-cards"),
     # The ledger of acts
     path("units/<int:unit>/record/", recording.record_act, name="record-act"),
     path("acts/", acts.ledger, name="ledger"),
@@ -45,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/roster/", roster.roster, name="roster"),
     path("units/<int:unit>/roster/add/", roster.add_member, name="add-member"),
     path("units/<int:unit>/roster/export/", roster.export_roster, name="export-roster"),
+    path("units/<int:unit>/roster/transfer/", transfers.transfer_members, name="transfer-members"),
     path("units/<int:unit>/roster/left/", roster.left, name="left"),
     path("units/left/<int:tie>/", roster.take_back, name="take-back"),
     path("members/<uuid:member>/", members.member, name="member"),
@@ -67,6 +72,13 @@ urlpatterns: list[URLPattern] = [
     path("password/", entrance.password, name="choose-password"),
     path("language/", entrance.language, name="language"),
     path("elder-view/", entrance.elder_view, name="elder-view"),
+    # Suggestions, from anybody
+    path("suggestions/", suggestions.suggestions, name="suggestions"),
+    path("suggestions/answer/", suggestions.suggestion_answer, name="suggestion-answer"),
+    path("suggestions/inbox/", suggestions.inbox, name="suggestion-inbox"),
+    path("suggestions/<uuid:suggestion>/", suggestions.suggestion, name="suggestion"),
+    path("suggestions/<uuid:suggestion>/show/", suggestions.show, name="show-suggestion"),
+    path("suggestions/<uuid:suggestion>/hide/", suggestions.hide, name="hide-suggestion"),
     # Posts, contact points, pairings
     path("units/<int:unit>/ties/", ties.unit_ties, name="ties"),
     path("units/<int:unit>/ties/<str:kind>/", ties.new_tie, name="new-tie"),

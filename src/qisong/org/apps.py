@@ -8,4 +8,5 @@ class OrgRoom(AppConfig):
     label = "org"
 
     def ready(self) -> None:
-        import_module("qisong.org.examining")
+        for module in ("examining", "suggestions_waiting"):
+            import_module(f"qisong.org.{module}")

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from uuid_utils.compat import uuid7
 
 from qisong.org.intervals import Dated, DatedQuerySet, M, holds_on
-from qisong.org.terms import TermCategory, Verb
+from qisong.org.terms import Right, TermCategory, Verb
 from qisong.words.digits import compact
 
 if TYPE_CHECKING:
@@ -262,3 +262,45 @@ class Schedule(models.Model):
     next_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    def within(self, scope: Scope) -> Self:
+        """Those about the scope's units; whoever answers for the whole county has those about no unit, too."""
+        heard = scope.units(Right.SUGGESTIONS)
+        if scope.hears_everybody:
+            return self.filter(scope.among(heard) | models.Q(unit=None))
+        return self.filter(scope.among(heard))
+
+    def waiting(self) -> Self:
+        return self.filter(answered_on=None)
+
+
+class Suggestion(models.Model):
+    """What anybody wants to say; no account, no address and no hour of the day is kept with it.
+
+    ``text``, ``name``, ``reach``, ``about`` and ``answer`` are sealed and emptied when their time is over (``erased``).
+    ``code`` is the blind index of the code with which the answer is read. ``shown_*`` stand on the public page.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    on = models.DateField()
+    text = models.TextField()
+    name = models.TextField(blank=True, default="")
+    reach = models.TextField(blank=True, default="")
+    about = models.TextField(blank=True, default="")
+    code = models.CharField(max_length=64, unique=True)
+    answer = models.TextField(blank=True, default="")
+    passed_to = models.CharField(max_length=100, blank=True, default="")
+    answered_on = models.DateField(null=True)
+    answered_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    erased = models.BooleanField(default=False)
+    shown_question = models.TextField(blank=True, default="")
+    shown_answer = models.TextField(blank=True, default="")
+    shown_on = models.DateField(null=True)
+
+    objects: ClassVar[models.Manager[Suggestion]] = models.Manager.from_queryset(SuggestionQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["answered_on", "on"])]

@@ -88,6 +88,11 @@ class Scope:
         return bool(self.journal_units) and self.journal_units.issuperset(self.tree.roots)
 
     @cached_property
+    def hears_everybody(self) -> bool:
+        """Also suggestions that concern no single unit."""
+        return self.units(Right.SUGGESTIONS).issuperset(self.tree.roots) and bool(self.tree.roots)
+
+    @cached_property
     def home(self) -> Unit | None:
         """The unit that this account's first post belongs to."""
         return self.posts[0].unit if self.posts else None

@@ -21,6 +21,7 @@ class Right(StrEnum):
     ACCOUNTS = "accounts"  # make accounts, reset passwords, print login slips
     JOURNAL = "journal"  # read the journal
     SYSTEM = "system"  # upkeep of the installation; no member data
+    SUGGESTIONS = "suggestions"  # read and answer what anybody suggests
     EXPORT = "export"  # export rosters, masked; unmasked with a reason
 
 

@@ -23,7 +23,7 @@ from qisong.roster.enrolling import NewMember, rows_of
 from qisong.roster.models import Affiliation, Circumstance, Member
 from qisong.roster.secrets import holder_of, index_of, sealed_row, unit_of
 from qisong.roster.terms import Bond, Category, Leaving, Secret
-from qisong.roster.ties import check_after_last, end, hand_over, leave, open_ties
+from qisong.roster.ties import end, hand_over, leave, move, open_ties
 from qisong.words.text import Refusal, refuse
 
 if TYPE_CHECKING:
@@ -103,16 +103,7 @@ def transfer_member(*, by: Account | None, member: Member, unit: Unit, on: date)
     with changing("member.transferred", by=by, member=member, unit=unit) as (held, entry):
         require_standing(unit, on)
         check_living(held)
-        for tie in open_ties(held, Bond.FORMAL):
-            if tie.unit_id == unit.pk:
-                raise refuse("already-there", "已经在这个组织。", "The member belongs there already.", place="unit")
-            end(tie, on, Leaving.TRANSFER)
-            entry.touch("unit", [tie.unit_id])
-        for tie in open_ties(held, Bond.ATTACHED, unit=unit):
-            end(tie, on, Leaving.TRANSFER)
-        check_after_last(held, on)
-        Affiliation.objects.create(member=held, unit=unit, bond=Bond.FORMAL, valid_from=on)
-        entry.touch("unit", [unit.pk])
+        entry.touch("unit", move(held, unit, on))
     return held
 
 

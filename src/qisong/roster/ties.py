@@ -37,6 +37,20 @@ def leave(member: Member, on: date, leaving: Leaving) -> None:
         end(circumstance, max(on, circumstance.valid_from))
 
 
+def move(member: Member, unit: Unit, on: date) -> list[int]:
+    """Formally of ``unit`` from ``on``, and no longer only attached there; the units concerned."""
+    left = open_ties(member, Bond.FORMAL)
+    for tie in left:
+        if tie.unit_id == unit.pk:
+            raise refuse("already-there", "已经在这个组织。", "The member belongs there already.", place="unit")
+        end(tie, on, Leaving.TRANSFER)
+    for tie in open_ties(member, Bond.ATTACHED, unit=unit):
+        end(tie, on, Leaving.TRANSFER)
+    check_after_last(member, on)
+    Affiliation.objects.create(member=member, unit=unit, bond=Bond.FORMAL, valid_from=on)
+    return [*(tie.unit_id for tie in left), unit.pk]
+
+
 def hand_over(tie: Affiliation, unit: Unit, on: date, leaving: Leaving) -> None:
     """From ``on`` the affiliation is one to ``unit``, to the end it had; earlier days stay as they were."""
     day, until, left_by = max(on, tie.valid_from), tie.valid_to, tie.left_by

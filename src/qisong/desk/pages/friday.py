@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,8 +32,12 @@ MOST_SHEETS = 60  # more are printed committee by committee
 
 @dataclass(frozen=True)
 class Sheet:
+    """``waiting``: by id and name those who can be given a contact card; of a page with one sheet only, for length."""
+
     unit: str
     things: Sequence[str]
+    cards_url: str
+    waiting: Sequence[tuple[UUID, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,13 @@ def sheets(unit: Unit, scope: Scope, branches: Sequence[int]) -> Iterator[Sheet]
     held = on_hand(branches, scope.on)
     for branch in branches:
         copies = {item: held[branch, item.pk] for item in items if held.get((branch, item.pk), 0) > 0}
-        yield Sheet(scope.tree.nodes[branch].name, list(things(names[branch], copies))[:MOST_THINGS])
+        waiting = [(one.member, one.name) for one in names[branch] if one.member and not one.out_of_contact]
+        yield Sheet(
+            scope.tree.nodes[branch].name,
+            list(things(names[branch], copies))[:MOST_THINGS],
+            reverse("desk:contact-cards", args=[branch]),
+            waiting if branches == [unit.pk] else (),
+        )
 
 
 def things(names: Sequence[GapName], held: Mapping[Item, int]) -> Iterator[str]:

@@ -34,6 +34,10 @@ class JournalForm(DeskForm):
         self.let_choose("kind", [("", _("all")), *kinds])
 
 
+# Done by anybody; who it was is not known.
+UNNAMED = {"suggestion.made"}
+
+
 @dataclass(frozen=True)
 class JournalPage:
     form: JournalForm
@@ -81,12 +85,18 @@ def journal_row(row: Journal) -> Row:
             Cell(row.seq),
             Cell(moment(row.at)),
             Cell(KINDS.get(row.kind, row.kind)),
-            Cell(row.actor.username if row.actor else _("at the machine itself")),
+            Cell(actor_of(row)),
             Cell(row.unit.name if row.unit else ""),
             Cell(concerned(row.touched)),
             Cell(mask_personal(row.reason)),
         ]
     )
+
+
+def actor_of(row: Journal) -> str:
+    if row.kind in UNNAMED:
+        return _("unnamed")
+    return row.actor.username if row.actor else _("at the machine itself")
 
 
 def concerned(touched: Mapping[str, Any]) -> str:

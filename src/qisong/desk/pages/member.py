@@ -98,6 +98,10 @@ class MemberPage:
         return Link(_("Record a visit"), url) if url else None
 
     @property
+    def card_url(self) -> str:
+        return f"{reverse('desk:contact-cards', args=[self.unit.pk])}?for={self.member.pk}"
+
+    @property
     def answer(self) -> str:
         said = [
             f"{name}（{one.detail}）" if one.detail else name

@@ -45,6 +45,7 @@ class RosterPage:
     numbers: Page[Any]
     act: Link | None
     links: Sequence[Link]
+    transfer_url: str  # where the ticked are sent, if they can go anywhere
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,23 @@ def roster_page(unit: Unit, scope: Scope, form: WantedForm, number: str | None) 
     everybody = places(unit, scope, wanted)
     numbers = page_of(everybody, number, NAMES_A_PAGE)
     links = links_of(unit, scope)
+    movable = may_transfer(unit, scope)
     return RosterPage(
         unit,
         way_to(scope, unit.pk, _("Roster")),
         counted(everybody),
         form,
-        roster_table(unit, scope, [place.tie for place in numbers]),
+        roster_table(unit, scope, [place.tie for place in numbers], tick=movable),
         numbers,
         links[0] if links else None,
         links[1:],
+        reverse("desk:transfer-members", args=[unit.pk]) if movable and list(numbers) else "",
     )
+
+
+def may_transfer(unit: Unit, scope: Scope) -> bool:
+    """Whether the reader keeps this roster and another one, too."""
+    return scope.allows(Right.ROSTER, unit) and len(scope.units(Right.ROSTER)) > 1
 
 
 def places(unit: Unit, scope: Scope, wanted: str) -> list[Place]:
@@ -106,8 +114,11 @@ def links_of(unit: Unit, scope: Scope) -> list[Link]:
     return [Link(said, reverse(name, args=[unit.pk])) for right, said, name in doors if scope.allows(right, unit)]
 
 
-def roster_table(unit: Unit, scope: Scope, ties: Sequence[int]) -> Table:
-    """Particulars are for whoever keeps the roster; others see names and what life asks for."""
+def roster_table(unit: Unit, scope: Scope, ties: Sequence[int], *, tick: bool) -> Table:
+    """Particulars are for whoever keeps the roster; others see names and what life asks for.
+
+    Whoever is only attached is not ticked: the roster is kept where they formally belong.
+    """
     found = Affiliation.objects.within(scope).select_related("member__person").in_bulk(ties)
     shown = [found[tie] for tie in ties]
     circumstances = circumstances_of([tie.member_id for tie in shown], scope)
@@ -118,8 +129,12 @@ def roster_table(unit: Unit, scope: Scope, ties: Sequence[int]) -> Table:
         laid.append((Column(_("Category")), lambda tie: Cell(category_of(tie.member))))
         laid.append((Column(lazy_word("joined")), lambda tie: Cell(partial_day(tie.member.joined))))
     laid.append((Column(_("Circumstances")), lambda tie: Cell("、".join(circumstances[tie.member_id]))))
-    rows = [Row([cell(tie) for _column, cell in laid]) for tie in shown]
-    return Table("", [column for column, _cell in laid], rows, _("Nobody of that name is here."))
+    rows = [
+        Row([cell(tie) for _column, cell in laid], id=str(tie.member_id) if tie.bond == Bond.FORMAL else "")
+        for tie in shown
+    ]
+    columns = [column for column, _cell in laid]
+    return Table("", columns, rows, _("Nobody of that name is here."), tick="ticked" if tick else "")
 
 
 def name_cell(tie: Affiliation) -> Cell:
