@@ -6,11 +6,13 @@ import os
 import shutil
 import sqlite3
 import uuid
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 from qisong.config.backup.engines import Proof, faults_of_chain, looked_at
@@ -79,6 +81,62 @@ def bring_in(copy: Path, now: datetime) -> None:
     put_aside(file, now)
     draft.rename(file)
     flush_directory(file.parent)
+
+
+def migrate() -> None:
+    """A copy is brought up to date and then takes the file's place, so that a failure or a kill touches nothing."""
+    connection.close()
+    file = database_file()
+    draft = file.with_name(f"{file.name}.draft")
+    clear(draft)
+    try:
+        with held(file):
+            take(draft)
+            with standing_on(draft):
+                call_command("migrate", interactive=False, verbosity=0)
+            require_sound(draft)
+        draft.rename(file)
+        flush_directory(file.parent)
+    finally:
+        clear(draft)
+
+
+def clear(draft: Path) -> None:
+    for left in draft.parent.glob(f"{draft.name}*"):
+        left.unlink()
+
+
+@contextmanager
+def held(file: Path) -> Iterator[None]:
+    """Nobody else writes to ``file`` meanwhile, and afterwards no log stands beside it."""
+    with closing(sqlite3.connect(file, timeout=20, isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        yield
+        before = database.execute("PRAGMA data_version").fetchone()
+        database.execute("ROLLBACK")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if database.execute("PRAGMA data_version").fetchone() != before:
+            raise sqlite3.OperationalError("somebody else wrote to the database")
+
+
+@contextmanager
+def standing_on(file: Path) -> Iterator[None]:
+    """The site's own connection is to ``file``; steps of an upgrade need not know that it is a copy."""
+    own = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = str(file)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
+
+
+def require_sound(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA journal_mode=DELETE")
+        if database.execute("PRAGMA foreign_key_check").fetchone():
+            raise sqlite3.IntegrityError(LOOSE.both)
+    flush(file)
 
 
 def renew(copy: Path) -> None:

@@ -41,6 +41,9 @@ class Engine(Protocol):
     def bring_in(self, copy: Path, now: datetime) -> None:
         """Make ``copy`` the site's database, all or nothing, with a new ``store_epoch`` and nobody signed in."""
 
+    def migrate(self) -> None:
+        """Bring the database to this version, all or nothing."""
+
 
 def engine_of(name: str) -> Engine:
     from qisong.config.backup import embedded, server  # noqa: PLC0415 - both build upon this module

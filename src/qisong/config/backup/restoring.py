@@ -79,9 +79,9 @@ def require_rest() -> None:
     if heartbeat.exists() and time.time() - heartbeat.stat().st_mtime < ALIVE_SECONDS:
         raise refuse(
             "being-served",
-            "网站还在运行（或一分半钟以内刚停），没有动数据。请先停下 qisong serve，过一分半钟再试。",
-            "The site is being served, or was a minute and a half ago; nothing was touched. Stop qisong serve, wait "
-            "that long, and try again.",
+            "网站还在运行（或刚被强行结束），没有动数据。请先停下 qisong serve，过一分半钟再试。",
+            "The site is being served, or was killed a moment ago; nothing was touched. Stop qisong serve, and try "
+            "again after a minute and a half.",
         )
 
 

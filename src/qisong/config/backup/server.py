@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from django.db import connection, connections
+from django.core.management import call_command
+from django.db import connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from qisong.config.backup.engines import COPY, Proof, faults_of_chain, looked_at
@@ -162,6 +163,14 @@ def bring_in(copy: Path, now: datetime) -> None:
 
 def put_aside(now: datetime) -> str:
     return f"ALTER SCHEMA public RENAME TO replaced_{now:%Y%m%d_%H%M%S}; CREATE SCHEMA public"
+
+
+def migrate() -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # A table that has rules still to be checked cannot be altered in the same transaction.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 PLAIN = ("--no-owner", "--no-privileges", "--exit-on-error", SCHEMA)

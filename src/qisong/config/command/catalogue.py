@@ -29,7 +29,7 @@ for command in (
     upkeep.serve,
     upkeep.demo,
     upkeep.account,
-    upkeep.migrate,
+    upkeep.upgrade,
     safety.backup,
     safety.verify,
     safety.restore,
