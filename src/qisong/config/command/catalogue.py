@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qisong import __version__
-from qisong.config.command import acts, answers, exchange, safety, upkeep
+from qisong.config.command import acts, answers, ending, exchange, safety, upkeep
 from qisong.config.command.speaking import BilingualGroup
 
 
@@ -34,6 +34,8 @@ for command in (
     safety.verify,
     safety.restore,
     safety.doctor,
+    ending.close_site,
+    ending.reopen_site,
     exchange.import_,
     exchange.export,
     acts.record,
