@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -161,6 +162,19 @@ def test_missing_file_and_empty_site_are_told(site: Path, tmp_path: Path) -> Non
     assert qisong(tmp_path, "backup").returncode == 2
 
 
+def test_database_comes_back_on_another_disk_than_the_data(site: Path, backup: Path, elsewhere: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
+        file = Path(memory) / "county.sqlite3"
+        assert file.parent.stat().st_dev != elsewhere.stat().st_dev
+        apart = environment(elsewhere) | {"DATABASE_URL": f"sqlite://{file}"}
+        for _ in range(2):
+            done = subprocess.run([*QISONG, "restore", str(backup), "--replace"], env=apart, check=False)
+            assert done.returncode == 0
+        with sqlite3.connect(file) as database:
+            assert database.execute(STATE).fetchall() == asked(site, STATE)
+        assert len(list(Path(memory).glob("replaced-*/county.sqlite3"))) == 1
+
+
 # ---- killed at any moment --------------------------------------------------------------------------------------------
 
 
@@ -209,6 +223,7 @@ def test_newest_backups_are_kept(tmp_path: Path) -> None:
     assert kept == ["other.backup", *names[-settings.BACKUPS_KEPT :]]
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_daily_backup_is_made_proven_and_told(settings: Any, tmp_path: Path) -> None:
     settings.BACKUP_DIR = tmp_path / "backups"
@@ -217,7 +232,7 @@ def test_daily_backup_is_made_proven_and_told(settings: Any, tmp_path: Path) -> 
     make_world(people=False)
     back_up(timezone.now())
     [made] = settings.BACKUP_DIR.iterdir()
-    manifest, wrong = verify(made)
+    manifest, wrong, _means = verify(made)
     assert (manifest.code, wrong, newest(timezone.now()).condition) == ("C0", [], Condition.WELL)
     assert newest(timezone.now() + timedelta(days=2)).condition is Condition.ATTENTION
 

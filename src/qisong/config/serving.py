@@ -44,13 +44,19 @@ def run(host: str, port: int) -> None:
             next_tick = time.monotonic() + TICK_SECONDS
         time.sleep(0.3)
     end(list(children.values()))
+    # Whoever restores or upgrades next need not wait for it to grow old.
+    heartbeat().unlink(missing_ok=True)
+
+
+def heartbeat() -> Path:
+    return Path(settings.DATA_DIR) / "heartbeat"
 
 
 def tick() -> None:
     """Run what is due and leave a heartbeat that a health check can read."""
     close_old_connections()
     run_due()
-    (Path(settings.DATA_DIR) / "heartbeat").write_text(str(int(time.time())), encoding="ascii")
+    heartbeat().write_text(str(int(time.time())), encoding="ascii")
 
 
 def web_command(host: str, port: int) -> list[str]:

@@ -42,8 +42,8 @@ def database(_now: datetime) -> Finding:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return wrong(
             "database",
-            "数据库还不是本版本的，请停下网站，运行 qisong backup，再运行 qisong migrate。",
-            "The database is not of this version. Stop the site, run qisong backup, then qisong migrate.",
+            "数据库还不是本版本的，请停下网站，运行 qisong upgrade。",
+            "The database is not of this version. Stop the site and run qisong upgrade.",
         )
     return well("database", "数据库连得上，版本对。", "The database answers and is of this version.")
 

@@ -34,6 +34,7 @@ class Site(models.Model):
     keep = models.JSONField(default=dict)
     platform_template = models.TextField(default="", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    closed_on = models.DateField(null=True)  # since then the site is read, and nothing is recorded any more
 
     @classmethod
     def current(cls) -> Site:

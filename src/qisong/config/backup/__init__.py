@@ -1,4 +1,5 @@
 """The whole of a site in one sealed file, made while people work, and proven by opening it again.
 
-The embedded database only: of a PostgreSQL site its own server keeps the backups.
+What differs between the embedded database and PostgreSQL stands in ``embedded`` and ``server``; a backup of the one is
+never restored into the other.
 """

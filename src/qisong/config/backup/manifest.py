@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from qisong import __version__
+from qisong.words.text import Text
 
 FORMAT = 1
 
 
+class Contents(NamedTuple):
+    """What a copy of a database holds: the journal's last number and hash, and the rows of each table."""
+
+    county: str
+    code: str
+    seq: int
+    hash: str
+    tables: dict[str, int]
+
+
 @dataclass(frozen=True)
 class Manifest:
-    """``seq`` and ``hash`` are the journal's last; ``tables`` tells the rows of each."""
-
     county: str
     code: str
     made_at: str
@@ -27,14 +34,12 @@ class Manifest:
     files: int
     version: str = __version__
     format: int = FORMAT
+    engine: str = "sqlite"
 
     @classmethod
-    def of(cls, database: Path, files: int, made_at: datetime) -> Self:
-        with sqlite3.connect(database) as copy:
-            county, code = copy.execute("SELECT name, code FROM org_site").fetchone()
-            seq, hash_ = last_of_journal(copy)
-            tables = rows_by_table(copy)
-        return cls(county, code, made_at.isoformat(timespec="seconds"), seq, hash_, tables, files)
+    def of(cls, contents: Contents, files: int, made_at: datetime, engine: str) -> Self:
+        moment = made_at.isoformat(timespec="seconds")
+        return cls(**contents._asdict(), made_at=moment, files=files, engine=engine)
 
     @classmethod
     def from_json(cls, text: bytes) -> Self:
@@ -43,12 +48,12 @@ class Manifest:
     def to_json(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()
 
+    def unlike(self, tables: dict[str, int], seq: int, hash_: str) -> list[Text]:
+        """How a database differs from what this manifest promises."""
+        uneven = sorted(name for name in tables.keys() | self.tables if tables.get(name) != self.tables.get(name))
+        found = [UNEVEN.format(tables=", ".join(uneven))] if uneven else []
+        return found if (seq, hash_) == (self.seq, self.hash) else [*found, OTHER_HEAD]
 
-def rows_by_table(database: sqlite3.Connection) -> dict[str, int]:
-    names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names.fetchall()}  # noqa: S608 - names of our own tables
 
-
-def last_of_journal(database: sqlite3.Connection) -> tuple[int, str]:
-    found = database.execute("SELECT seq, hash FROM org_journal ORDER BY seq DESC LIMIT 1").fetchone()
-    return found or (0, "")
+UNEVEN = Text("行数与备份时不同：{tables}。", "Other numbers of rows than when it was made: {tables}.")
+OTHER_HEAD = Text("日志的最后一条与备份时不同。", "The journal ends otherwise than when it was made.")

@@ -25,10 +25,9 @@ class BackupFailedError(Exception):
 
 
 def back_up(now: datetime) -> None:
-    if connection.vendor == "sqlite" and settings.BACKUPS_KEPT and Site.objects.exists():
+    if settings.BACKUPS_KEPT and Site.objects.exists():
         made = write_backup(settings.BACKUP_DIR, timezone.localtime(now))
-        _manifest, wrong = verify(made)
-        if wrong:
+        if wrong := verify(made).faults:
             made.rename(made.with_suffix(".broken"))
             raise BackupFailedError(wrong[0].both)
         forget_old(settings.BACKUP_DIR)
@@ -42,7 +41,7 @@ def forget_old(folder: Path) -> None:
 
 def newest(now: datetime) -> Finding:
     """For the site's health: how old the last backup is."""
-    if connection.vendor != "sqlite":
+    if connection.vendor == "postgresql" and not settings.BACKUPS_KEPT:
         return Finding("backup", Condition.WELL, NOT_OURS)
     made = [file.stat().st_mtime for file in settings.BACKUP_DIR.glob(PATTERN)]
     age = now - datetime.fromtimestamp(max(made, default=0), tz=now.tzinfo)
@@ -51,11 +50,13 @@ def newest(now: datetime) -> Finding:
     return Finding("backup", Condition.WELL, BACKED_UP.format(hours=int(age.total_seconds() // 3600)))
 
 
-NOT_OURS = Text("备份由 PostgreSQL 服务器负责。", "The PostgreSQL server keeps the backups.")
+NOT_OURS = Text(
+    "这里不做备份（QISONG_BACKUPS_KEPT=0），由 PostgreSQL 服务器负责。",
+    "No backups are made here (QISONG_BACKUPS_KEPT=0); the PostgreSQL server keeps them.",
+)
 NO_BACKUP = Text(
-    "{folder} 里没有一天半以内的备份。请运行 qisong backup，并看 QISONG_BACKUP_DIR 能不能写。",
-    "{folder} holds no backup of the last day and a half. Run qisong backup, and see whether QISONG_BACKUP_DIR can be "
-    "written to.",
+    "{folder} 里没有一天半以内的备份。请运行 qisong backup，它会说明哪里做不成。",
+    "{folder} holds no backup of the last day and a half. Run qisong backup; it says what is in the way.",
 )
 BACKED_UP = Text("{hours} 小时前备份过。", "Backed up {hours} hours ago.")
 

@@ -1,32 +1,25 @@
-"""Opens a backup into a folder and says whether it is whole: the only proof that it can be restored."""
+"""Opens a backup into a folder; damaged or sealed by another site it does not open."""
 
 from __future__ import annotations
 
 import io
 import re
-import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
-from django.db.utils import load_backend
 
-from qisong.config.backup.manifest import FORMAT, Manifest, last_of_journal, rows_by_table
-from qisong.config.backup.writing import DATABASE, MANIFEST
-from qisong.config.environment import embedded
-from qisong.org.journal import broken_links
+from qisong.config.backup.manifest import FORMAT, Manifest
+from qisong.config.backup.writing import MANIFEST
 from qisong.seals.keys import Keyring
 from qisong.seals.sealing import SealBrokenError
 from qisong.seals.streams import opened
-from qisong.words.text import Text, refuse
+from qisong.words.text import refuse
 
-COPY = "copy"  # the alias under which a restored database is looked at
 # All that a backup of ours holds; anything else has no place in the data directory.
-EXPECTED = re.compile(r"manifest\.json|database\.sqlite3|uploads/[0-9a-f/]+")
+EXPECTED = re.compile(r"manifest\.json|database\.(?:sqlite3|pgdump)|uploads/[0-9a-f/]+")
 PIECE = 2**20
 
 
@@ -99,49 +92,3 @@ def lay(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
         while piece := content.read(PIECE):
             target.write(piece)
     file.chmod(0o600)
-
-
-def faults(folder: Path, manifest: Manifest) -> list[Text]:
-    """What is wrong with an unpacked backup; empty when it can be relied upon."""
-    try:
-        return examined(folder, manifest)
-    except sqlite3.DatabaseError:
-        return [DAMAGED]
-
-
-def examined(folder: Path, manifest: Manifest) -> list[Text]:
-    found = []
-    with closing(sqlite3.connect(folder / DATABASE)) as copy:
-        if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-            return [DAMAGED]
-        if copy.execute("PRAGMA foreign_key_check").fetchone():
-            found.append(LOOSE)
-        rows = rows_by_table(copy)
-        uneven = sorted(name for name in rows.keys() | manifest.tables if rows.get(name) != manifest.tables.get(name))
-        if uneven:
-            found.append(UNEVEN.format(tables=", ".join(uneven)))
-        if last_of_journal(copy) != (manifest.seq, manifest.hash):
-            found.append(OTHER_HEAD)
-    with looked_at(folder / DATABASE):
-        if broken := broken_links(using=COPY):
-            found.append(BROKEN_CHAIN.format(seq=broken[0]))
-    return found
-
-
-@contextmanager
-def looked_at(database: Path) -> Iterator[None]:
-    """The models of ``database`` can be read by the alias ``copy``."""
-    told = connections.configure_settings({"default": embedded(database)})["default"]
-    connections[COPY] = load_backend(told["ENGINE"]).DatabaseWrapper(told, COPY)
-    try:
-        yield
-    finally:
-        connections[COPY].close()
-        del connections[COPY]
-
-
-DAMAGED = Text("数据库文件损坏。", "The database file is damaged.")
-LOOSE = Text("数据库里有互相对不上的行。", "The database holds rows that point nowhere.")
-UNEVEN = Text("行数与备份时不同：{tables}。", "Other numbers of rows than when it was made: {tables}.")
-OTHER_HEAD = Text("日志的最后一条与备份时不同。", "The journal ends otherwise than when it was made.")
-BROKEN_CHAIN = Text("日志从第 {seq} 条起对不上。", "The journal does not hold together from row {seq} on.")

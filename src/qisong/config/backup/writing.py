@@ -11,19 +11,20 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
+from qisong.config.backup.engines import own_engine
 from qisong.config.backup.manifest import Manifest
 from qisong.seals.keys import Keyring
 from qisong.seals.streams import SealingWriter
 from qisong.words.text import refuse
 
-DATABASE, MANIFEST, UPLOADS = "database.sqlite3", "manifest.json", "uploads"
+MANIFEST, UPLOADS = "manifest.json", "uploads"
 PATTERN = "qisong-*.backup"
 WORK = "backup-work-"
 ABANDONED = 3600.0  # seconds; nothing here takes as long
@@ -33,10 +34,9 @@ COMPRESSION = 3
 
 def write_backup(folder: Path, now: datetime) -> Path:
     """One sealed file in ``folder``; people may go on working. It bears its name only when it is whole."""
-    require_embedded()
     try:
         return written(folder, now)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, DatabaseError) as error:
         raise refuse(
             "not-written",
             "没有做成备份：{error}。请看 {folder} 能不能写、磁盘还有没有空间。",
@@ -49,9 +49,11 @@ def write_backup(folder: Path, now: datetime) -> Path:
 def written(folder: Path, now: datetime) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with workroom() as work:
-        copy = copy_database(work / DATABASE)
+        engine = own_engine()
+        copy = work / engine.FILE
+        contents = engine.take(copy)
         files = list(upload_files())
-        manifest = Manifest.of(copy, len(files), now)
+        manifest = Manifest.of(contents, len(files), now, connection.vendor)
         target = folder / f"qisong-{manifest.code}-{now:%Y%m%d-%H%M%S}.backup"
         draft = target.with_suffix(".draft")
         try:
@@ -72,25 +74,6 @@ def workroom() -> Iterator[Path]:
         yield Path(folder)
 
 
-def require_embedded() -> None:
-    if connection.vendor != "sqlite":
-        raise refuse(
-            "not-embedded",
-            "PostgreSQL 的备份请用 pg_dump，恢复用 pg_restore；另外保存数据目录里的 uploads 和 master.key。",
-            "Back PostgreSQL up with pg_dump and restore it with pg_restore; keep uploads and master.key of the data "
-            "directory, too.",
-        )
-
-
-def copy_database(target: Path) -> Path:
-    """The database as it stands at one moment. Taken in a single step it neither waits for writers nor halts them."""
-    source = settings.DATABASES["default"]["NAME"]
-    with closing(sqlite3.connect(source, timeout=60)) as live, closing(sqlite3.connect(target)) as copy:
-        live.backup(copy, pages=-1)
-        copy.execute("PRAGMA journal_mode=DELETE")
-    return target
-
-
 def upload_files() -> Iterator[Path]:
     """Uploads as they are kept: sealed, and named by what is in them."""
     folder = Path(settings.DATA_DIR) / UPLOADS
@@ -108,7 +91,7 @@ def seal_into(draft: Path, manifest: Manifest, database: Path, files: list[Path]
             entry = tarfile.TarInfo(MANIFEST)
             entry.size = len(manifest.to_json())
             archive.addfile(entry, io.BytesIO(manifest.to_json()))
-            archive.add(database, DATABASE)
+            archive.add(database, database.name)
             for file in files:
                 with suppress(FileNotFoundError):  # expired meanwhile
                     archive.add(file, file.relative_to(settings.DATA_DIR).as_posix())

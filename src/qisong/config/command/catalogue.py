@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qisong import __version__
-from qisong.config.command import acts, answers, exchange, safety, upkeep
+from qisong.config.command import acts, answers, ending, exchange, safety, upkeep
 from qisong.config.command.speaking import BilingualGroup
 
 
@@ -29,11 +29,13 @@ for command in (
     upkeep.serve,
     upkeep.demo,
     upkeep.account,
-    upkeep.migrate,
+    upkeep.upgrade,
     safety.backup,
     safety.verify,
     safety.restore,
     safety.doctor,
+    ending.close_site,
+    ending.reopen_site,
     exchange.import_,
     exchange.export,
     acts.record,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from qisong.config.backup.manifest import Manifest
+from qisong.config.backup.restoring import Verdict
 from qisong.config.backup.restoring import restore as bring_back
 from qisong.config.backup.restoring import verify as prove
 from qisong.config.backup.writing import write_backup
@@ -32,7 +33,7 @@ def backup(*, folder: Path | None, as_json: bool) -> int:
         report(1, 2)
         proven = prove(made)
         report(2, 2)
-    return tell(made, *proven, as_json=as_json)
+    return tell(made, proven, as_json=as_json)
 
 
 @click.command()
@@ -44,7 +45,7 @@ def verify(*, file: Path, as_json: bool) -> int:
         report(0, 1)
         proven = prove(file)
         report(1, 1)
-    return tell(file, *proven, as_json=as_json)
+    return tell(file, proven, as_json=as_json)
 
 
 @click.command()
@@ -76,12 +77,14 @@ def doctor(*, as_json: bool) -> int:
 SIGNS = {Condition.WELL: "✓", Condition.ATTENTION: "!", Condition.WRONG: "✗"}
 
 
-def tell(file: Path, manifest: Manifest, wrong: list[Text], *, as_json: bool) -> int:
+def tell(file: Path, proven: Verdict, *, as_json: bool) -> int:
+    manifest, wrong, means = proven
     if as_json:
-        faults = [{"zh": fault.zh, "en": fault.en} for fault in wrong]
-        answer_json({"file": str(file), "whole": not wrong, "faults": faults, "manifest": vars(manifest)})
+        faults = [asdict(fault) for fault in wrong]
+        told = {"file": str(file), "whole": not wrong, "faults": faults, "proof": asdict(means)}
+        answer_json(told | {"manifest": vars(manifest)})
     else:
-        for text in wrong or [described(WHOLE, file, manifest)]:
+        for text in [*wrong, means] if wrong else [described(WHOLE, file, manifest), means]:
             say(text)
     return PROBLEM if wrong else WELL
 

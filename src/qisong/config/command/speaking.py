@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 from django.db import DatabaseError
 
+from qisong.config.upgrading import is_founded, pending
 from qisong.org.models import Site, Unit
 from qisong.sheets.problems import Problem
 from qisong.words.text import Refusal, Text
@@ -68,11 +69,26 @@ def complaint(error: click.UsageError) -> str:
 
 
 def unreachable(error: DatabaseError) -> str:
+    if is_older():
+        return OLDER.both
     if "no such table" in str(error) or "does not exist" in str(error):
         return NOT_FOUNDED.both
     return f"数据库出错，没有写入：{error} / The database failed; nothing was written: {error}"
 
 
+def is_older() -> bool:
+    """Whether somebody put a newer version onto the database and has not said ``qisong upgrade`` yet."""
+    try:
+        return is_founded() and bool(pending())
+    except DatabaseError:
+        return False
+
+
+OLDER = Text(
+    "数据库是旧版本的。请停下网站，运行 qisong upgrade：它先备份，再升级，不成会原样退回。",
+    "The database is of an older version. Stop the site and run qisong upgrade: it backs up, upgrades, and leaves "
+    "everything as it was should that fail.",
+)
 NOT_FOUNDED = Text(
     "这里还没有建站。请先运行：qisong init --county 县名 --code 代码",
     "There is no site here yet. First run: qisong init --county NAME --code CODE",

@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from qisong.config.command.speaking import UnitCode, progress_bar, say, site, stop
+from qisong.config.command.speaking import OLDER, PROBLEM, WELL, UnitCode, progress_bar, say, site, stop
 from qisong.config.demo import build
 from qisong.config.founding import found_county, read_preset
 from qisong.config.serving import run
+from qisong.config.upgrading import bring_up_to_date, pending, require_known
 from qisong.org.accounts import LoginSlip, open_first_account, reset_password, slip_of
 from qisong.org.models import Account, Site, Unit
 from qisong.words.text import Text
@@ -30,10 +31,26 @@ def host_and_port(command: click.decorators.FC) -> click.decorators.FC:
 
 
 @click.command()
-def migrate() -> None:
-    """把数据库升到本版本。 Bring the database to this version."""
-    call_command("migrate", interactive=False, verbosity=0)
-    say(Text("数据库已就绪。", "The database is ready."))
+@click.option("--check", is_flag=True, help="只看要不要升级，什么也不做。 Only tell whether there is anything to do.")
+def upgrade(*, check: bool) -> int:
+    """先备份，再把数据库升到本版本；不成则原样退回。 Back up, then bring the database to this version."""
+    require_known()
+    if check:
+        steps = pending()
+        for step in steps:
+            click.echo(f"  {step}")
+        say(OLDER if steps else CURRENT)
+        return PROBLEM if steps else WELL
+    bring_up_and_tell()
+    say(CURRENT)
+    return WELL
+
+
+def bring_up_and_tell() -> None:
+    with progress_bar("升级", "Upgrading"):
+        made = bring_up_to_date(timezone.localtime())
+    if made:
+        say(UPGRADED.format(backup=made))
 
 
 @click.command()
@@ -74,8 +91,8 @@ def account(*, name: str, role: str, unit: Unit) -> None:
 @host_and_port
 def serve(*, host: str, port: int) -> None:
     """开启网页和后台任务。 Serve the pages and the background work."""
+    bring_up_and_tell()
     site()
-    call_command("migrate", interactive=False, verbosity=0)
     run(host, port)
 
 
@@ -88,7 +105,7 @@ def demo(*, build_only: bool, reset: bool, host: str, port: int) -> None:
     mark = Path(settings.DATA_DIR) / DEMO_MARK
     if reset:
         clear_demo(mark)
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_and_tell()
     slips: list[LoginSlip] = []
     if not Site.objects.exists():
         with progress_bar("建演示县", "Building the demo county") as report:
@@ -134,3 +151,10 @@ def show_slips(slips: list[LoginSlip]) -> None:
                 "These passwords are for the first sign-in only and end on {until}.",
             ).format(until=timezone.localtime(slips[0].valid_until).date())
         )
+
+
+CURRENT = Text("数据库已是本版本。", "The database is of this version.")
+UPGRADED = Text(
+    "已升级。升级前的备份：{backup}",
+    "Upgraded. The backup of before: {backup}",
+)
