@@ -5,10 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
+from django_tasks import task
 
+from qisong.ledger.history.importing import apply_history, expire_history, progress_of, run, scope_behind
+from qisong.ledger.models import HistoryBatch
 from qisong.ledger.quarantine import forget_expired, kept_apart
 from qisong.org import health
 from qisong.org.schedule import register
+
+
+@task()
+def read_history(batch_id: str) -> None:
+    """Read the files of a received batch; its page shows ``progress`` and ``state`` meanwhile."""
+    run(find(batch_id))
+
+
+@task()
+def record_history(batch_id: str) -> None:
+    """Record what was chosen of a batch, in the name of whoever handed it in."""
+    batch = find(batch_id)
+    apply_history(by=batch.by, scope=scope_behind(batch), batch=batch, progress=progress_of(batch))
+
+
+def find(batch_id: str) -> HistoryBatch:
+    return HistoryBatch.objects.select_related("unit", "by").get(pk=batch_id)
+
+
+def forget_history(now: datetime) -> None:
+    expire_history(timezone.localdate(now))
 
 
 def empty_quarantine(now: datetime) -> None:
@@ -16,4 +40,5 @@ def empty_quarantine(now: datetime) -> None:
 
 
 register("ledger.quarantine", 24 * 60, empty_quarantine)
+register("ledger.history", 24 * 60, forget_history)
 health.register("quarantine", kept_apart)

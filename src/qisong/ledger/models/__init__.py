@@ -13,6 +13,7 @@ from qisong.ledger.models.act import (
     Reversal,
     Submission,
 )
+from qisong.ledger.models.history import HistoryBatch, HistoryLine, OldWord
 from qisong.ledger.models.programme import Audience, Exemption, Item, Labelled, Obligation, Programme, Round, Title
 
 __all__ = [
@@ -24,9 +25,12 @@ __all__ = [
     "Custody",
     "Exemption",
     "Guests",
+    "HistoryBatch",
+    "HistoryLine",
     "Item",
     "Labelled",
     "Obligation",
+    "OldWord",
     "Part",
     "Participant",
     "Programme",
