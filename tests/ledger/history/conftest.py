@@ -5,7 +5,9 @@ import pytest
 from qisong.ledger.history.examining import Review, examine
 from qisong.ledger.history.importing import apply_history, compare
 from qisong.ledger.models import HistoryBatch
-from tests.world import World
+from qisong.roster.editing import add_member
+from qisong.roster.models import Member
+from tests.world import BEGINNING, World
 
 Read = Callable[..., Review]
 Bring = Callable[..., HistoryBatch]
@@ -42,3 +44,9 @@ def bring(world: World, compared: Bring) -> Bring:
         return apply_history(by=world.account(role), scope=world.scope(role), batch=batch)
 
     return bring_
+
+
+@pytest.fixture
+def namesake(world: World) -> Member:
+    """Another 何渺 of the same branch."""
+    return add_member(by=None, unit=world.branch, on=BEGINNING, name="何渺", born="1950-01-01", category="full")

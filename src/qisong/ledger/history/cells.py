@@ -68,7 +68,7 @@ def _speaks_of(note: str) -> bool:
 
 def add_names(found: Names, mode: str, entries: list[str], note: str, is_known: Callable[[str], bool]) -> None:
     for entry in entries:
-        name = tidy_name(entry)
+        name = tidy(entry)
         if not name or is_null(name):
             continue
         if counted := _NUMBERED.fullmatch(clean(name)):
@@ -100,10 +100,13 @@ def told_apart(text: str, is_known: Callable[[str], bool]) -> list[str]:
         return []
     joined = text.replace(" ", "")
     if " " not in text or is_known(joined):
-        return [text]
+        return [tidy_name(text)]
+    parts = text.split(" ")
+    if len(parts) == 2 and 1 in {len(part) for part in parts}:  # one character is no name
+        return [joined]
     names: list[str] = []
-    for part in text.split(" "):
-        if names and len(part) == 1 and len(names[-1]) == 1:
+    for part in parts:
+        if names and len(part) == len(names[-1]) == 1:
             names[-1] += part
         else:
             names.append(part)
