@@ -7,11 +7,13 @@ from datetime import datetime
 from django.utils import timezone
 from django_tasks import task
 
-from qisong.ledger.history.importing import apply_history, expire_history, progress_of, run, scope_behind
+from qisong.ledger.history.importing import apply_history, expire_history, progress_of, run
 from qisong.ledger.models import HistoryBatch
 from qisong.ledger.quarantine import forget_expired, kept_apart
 from qisong.org import health
+from qisong.org.models import Account
 from qisong.org.schedule import register
+from qisong.org.scope import scope_of
 
 
 @task()
@@ -21,10 +23,10 @@ def read_history(batch_id: str) -> None:
 
 
 @task()
-def record_history(batch_id: str) -> None:
-    """Record what was chosen of a batch, in the name of whoever handed it in."""
-    batch = find(batch_id)
-    apply_history(by=batch.by, scope=scope_behind(batch), batch=batch, progress=progress_of(batch))
+def record_history(batch_id: str, account_id: int) -> None:
+    """Record what was chosen of a batch, in the name and by the rights of whoever said so."""
+    batch, account = find(batch_id), Account.objects.get(pk=account_id)
+    apply_history(by=account, scope=scope_of(account), batch=batch, progress=progress_of(batch))
 
 
 def find(batch_id: str) -> HistoryBatch:

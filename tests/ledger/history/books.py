@@ -6,7 +6,20 @@ from collections.abc import Sequence
 
 from tests.golden.containers import Sheet, xlsx
 
-MEETING_HEADINGS = ("序号", "活动时间", "会议名称", "会议类型", "地点", "主持人", "记录人", "出席", "请假", "列席", "内容", "决议")
+MEETING_HEADINGS = (
+    "序号",
+    "活动时间",
+    "会议名称",
+    "会议类型",
+    "地点",
+    "主持人",
+    "记录人",
+    "出席",
+    "请假",
+    "列席",
+    "内容",
+    "决议",
+)
 REGISTER_HEADINGS = ("序号", "日期", "姓名", "所在支部", "物品", "数量", "送学方式", "送学人", "签收方式", "备注")
 
 Cells = Sequence[object]
@@ -50,5 +63,9 @@ def register(*rows: Cells, title: str = "东岭村党支部发放登记") -> byt
 
 
 def signing(*rows: Cells, above: Sequence[Cells] = ()) -> bytes:
-    notes = above or (["东岭村党支部党员大会签到册"], ["时间：2026年3月5日 15:00", None, "地点：村部"], ["主持人：东方晓"])
+    notes = above or (
+        ["东岭村党支部党员大会签到册"],
+        ["时间：2026年3月5日 15:00", None, "地点：村部"],
+        ["主持人：东方晓"],
+    )
     return book(*notes, ("序号", "姓名", "签名", "备注"), *rows, merges=("A1:D1",))

@@ -55,7 +55,9 @@ def test_things_are_read_with_numbers(text: str, things: list[tuple[str, int | N
     assert read_things(text) == things
 
 
-@pytest.mark.parametrize(("cell", "copies"), [(2, 2), ("２本", 2), ("√", 1), ("无", None), (None, None), (0, None), (1.0, 1)])
+@pytest.mark.parametrize(
+    ("cell", "copies"), [(2, 2), ("２本", 2), ("√", 1), ("无", None), (None, None), (0, None), (1.0, 1)]
+)
 def test_copies(cell: object, copies: int | None) -> None:
     assert read_copies(cell) == copies
 

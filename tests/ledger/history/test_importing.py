@@ -57,7 +57,7 @@ def refused(verb: Any, **keys: Any) -> str:
     return refusal.value.code
 
 
-# ---- questions ----------------------------------------------------------------------------------------------------------
+# ---- questions ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("meaning", "present", "guests"), [("member", 2, 0), ("guest", 1, 1), ("leave", 1, 0)])
@@ -119,7 +119,7 @@ def test_reading_again_needs_an_open_batch(world: World, bring: Bring) -> None:
     assert refused(answer, by=world.office, batch=batch, answers={question.key: "guest"}) == "not-open"
 
 
-# ---- what is known already ------------------------------------------------------------------------------------------------
+# ---- what is known already ------------------------------------------------------------------------------------------
 
 
 def test_same_file_twice_records_nothing_new(bring: Bring) -> None:
@@ -152,7 +152,7 @@ def test_rest_of_the_files_is_brought_in_later(bring: Bring, world: World) -> No
     assert (again.counts["same"], again.counts["new"]) == (1, 1)
 
 
-# ---- applying -------------------------------------------------------------------------------------------------------------
+# ---- applying -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.postgres
@@ -197,9 +197,7 @@ NAMES = ("东方晓", "田守一", "田春禾", "罗远帆", "何渺")
     told=st.lists(st.lists(st.sampled_from(NAMES), unique=True, min_size=1), min_size=1, max_size=5),
     between=st.sampled_from(["、", "，", ",", " ", "\n", "; ", "　"]),
 )
-def test_presence_recorded_is_what_the_workbook_says(
-    world: World, told: list[list[str]], between: str
-) -> None:
+def test_presence_recorded_is_what_the_workbook_says(world: World, told: list[list[str]], between: str) -> None:
     rows = [meeting(f"2026年3月{day}日", between.join(names)) for day, names in enumerate(told, start=1)]
     review = examine(
         by=world.office, scope=world.scope("office"), unit=world.branch, files=[("甲.xlsx", meetings(*rows))]
@@ -209,7 +207,7 @@ def test_presence_recorded_is_what_the_workbook_says(
     assert review.counts["new"] == len(told)
 
 
-# ---- taking back ----------------------------------------------------------------------------------------------------------
+# ---- taking back ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.postgres
@@ -241,7 +239,7 @@ def test_taking_back_needs_the_right_for_every_act(bring: Bring, world: World) -
     assert refused(back, world=world, batch=batch, role="recorder") == "not-allowed"
 
 
-# ---- keeping ----------------------------------------------------------------------------------------------------------------
+# ---- keeping --------------------------------------------------------------------------------------------------------
 
 
 def test_nothing_personal_is_kept_in_the_open(compared: Bring) -> None:
@@ -259,7 +257,12 @@ def test_ended_batch_forgets_its_files(compared: Bring, world: World, ending: st
     else:
         assert expire_history(batch.expires_on) == 1
     batch.refresh_from_db()
-    assert (batch.state, batch.files, batch.lines.get().content, file["sha256"] in uploads()) == ("discarded", [], "", False)
+    assert (batch.state, batch.files, batch.lines.get().content, file["sha256"] in uploads()) == (
+        "discarded",
+        [],
+        "",
+        False,
+    )
 
 
 def test_applied_batch_cannot_be_discarded(bring: Bring, world: World) -> None:

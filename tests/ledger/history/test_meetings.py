@@ -26,8 +26,8 @@ def names_present(act: Activity) -> set[str]:
 
 def test_meeting_becomes_an_act(bring: Bring, world: World) -> None:
     row = meeting(
-        "2026年3月5日 15:00-17:30", "东方晓、田守一，罗远帆", 会议类型="党员大会", 主持人="东方晓", 记录人="某大学生村官",
-        请假="何渺（因公）", 列席="高远行", 内容="一、学文件\n二、议事", 决议="同意",
+        "2026年3月5日 15:00-17:30", "东方晓、田守一，罗远帆", 会议类型="党员大会", 主持人="东方晓",
+        记录人="某大学生村官",        请假="何渺（因公）", 列席="高远行", 内容="一、学文件\n二、议事", 决议="同意",
     )  # fmt: skip
     bring(meetings(row))
     act = Activity.objects.get()
@@ -73,7 +73,9 @@ def test_day_takes_its_year_from_the_title(read: Read) -> None:
     assert only(review)["on"] == "2025-03-05"
 
 
-@pytest.mark.parametrize(("written", "code"), [("2025年3月", "day-needed"), ("3月5日", "date-unreadable"), (None, "required-empty")])
+@pytest.mark.parametrize(
+    ("written", "code"), [("2025年3月", "day-needed"), ("3月5日", "date-unreadable"), (None, "required-empty")]
+)
 def test_day_is_never_invented(read: Read, written: object, code: str) -> None:
     review = read(meetings(meeting(written)))
     assert [(one.cell, one.code) for one in review.problems] == [("B3", code)]
@@ -87,7 +89,11 @@ def test_other_count_than_names_is_told(read: Read) -> None:
 
 
 def test_unit_of_each_row_is_found_by_name_or_code(read: Read) -> None:
-    rows = [["日期", "主题", "支部", "参加人员"], ["2026.3.5", "集中学习", "西岭村", "西门三"], ["2026.3.6", "集中学习", "B1", "何渺"]]
+    rows = [
+        ["日期", "主题", "支部", "参加人员"],
+        ["2026.3.5", "集中学习", "西岭村", "西门三"],
+        ["2026.3.6", "集中学习", "B1", "何渺"],
+    ]
     review = read(book(*rows), code="D1")
     assert [line.draft.document["unit"] for line in review.lines] == ["B2", "B1"]
 
@@ -109,15 +115,23 @@ def test_unit_outside_is_asked_for_and_not_found(read: Read) -> None:
 
 def test_recorder_reads_only_the_own_unit(read: Read) -> None:
     assert read(meetings(meeting()), role="recorder").counts["new"] == 1
-    assert read(meetings(meeting(present="西门三"), title="西岭村党支部"), code="B2", role="recorder").counts["new"] == 0
+    assert (
+        read(meetings(meeting(present="西门三"), title="西岭村党支部"), code="B2", role="recorder").counts["new"] == 0
+    )
 
 
 def test_headings_over_two_rows_are_read(read: Read) -> None:
-    rows = [["日期", "主题", "人员", None], [None, None, "参加人员", "请假"], ["2026.3.5", "集中学习", "田守一", "何渺"]]
+    rows = [
+        ["日期", "主题", "人员", None],
+        [None, None, "参加人员", "请假"],
+        ["2026.3.5", "集中学习", "田守一", "何渺"],
+    ]
     document = only(read(book(*rows, merges=("A1:A2", "B1:B2", "C1:D1"))))
     assert (len(document["present"]), len(document["absent"])) == (1, 1)
 
 
 def test_csv_in_gb18030_is_read(read: Read) -> None:
-    text = "\n".join(",".join(str(cell or "") for cell in row) for row in (MEETING_HEADINGS, meeting(present="东方晓、田守一")))
+    text = "\n".join(
+        ",".join(str(cell or "") for cell in row) for row in (MEETING_HEADINGS, meeting(present="东方晓、田守一"))
+    )
     assert len(only(read(text.encode("gb18030"), name="旧台账.csv"))["present"]) == 2

@@ -47,9 +47,17 @@ def test_things_are_read_with_their_numbers(bring: Bring, item: str, number: obj
 
 
 def test_column_for_each_item_is_read(bring: Bring) -> None:
-    rows = [["日期", "姓名", "党徽", "党章（本）", "送学方式"], ["2026.3.5", "何渺", "√", "2本", "上门"], ["2026.3.5", "田守一", None, 1, "上门"]]
+    rows = [
+        ["日期", "姓名", "党徽", "党章（本）", "送学方式"],
+        ["2026.3.5", "何渺", "√", "2本", "上门"],
+        ["2026.3.5", "田守一", None, 1, "上门"],
+    ]
     bring(book(*rows))
-    assert receipts() == [("何渺", "badges", 1, "visit"), ("何渺", "constitutions", 2, "visit"), ("田守一", "constitutions", 1, "visit")]
+    assert receipts() == [
+        ("何渺", "badges", 1, "visit"),
+        ("何渺", "constitutions", 2, "visit"),
+        ("田守一", "constitutions", 1, "visit"),
+    ]
 
 
 def test_lesson_brought_is_received(bring: Bring) -> None:
@@ -60,9 +68,15 @@ def test_lesson_brought_is_received(bring: Bring) -> None:
 
 @pytest.mark.parametrize(
     ("item", "number", "cell", "code"),
-    [("党章", "若干", "F3", "number-needed"), ("党章、党规", 5, "F3", "how-many-of-each"), (None, None, "E3", "nothing-handed")],
+    [
+        ("党章", "若干", "F3", "number-needed"),
+        ("党章、党规", 5, "F3", "how-many-of-each"),
+        (None, None, "E3", "nothing-handed"),
+    ],
 )
-def test_what_cannot_be_counted_is_told_at_its_cell(read: Read, item: object, number: object, cell: str, code: str) -> None:
+def test_what_cannot_be_counted_is_told_at_its_cell(
+    read: Read, item: object, number: object, cell: str, code: str
+) -> None:
     review = read(register(handed(item=item, 数量=number)))
     assert [(one.cell, one.code) for one in review.problems] == [(cell, code)]
     assert review.counts["wrong"] == 1

@@ -12,7 +12,11 @@ NAMES = ([1, "东方晓", "东方晓"], [2, "田守一", "√"], [3, "罗远帆"
 def test_whoever_signed_was_there(bring: Bring) -> None:
     bring(signing(*NAMES))
     act = Activity.objects.get()
-    assert (act.on.isoformat(), act.place, [part.meeting for part in act.parts.all()]) == ("2026-03-05", "村部", ["members"])
+    assert (act.on.isoformat(), act.place, [part.meeting for part in act.parts.all()]) == (
+        "2026-03-05",
+        "村部",
+        ["members"],
+    )
     assert set(Receipt.objects.values_list("member__person__name", flat=True)) == {"东方晓", "田守一"}
     assert [(one.member.person.name, one.reason) for one in Absence.objects.all()] == [("何渺", "leave")]
     assert [one.person and one.person.name for one in act.participants.all()] == ["东方晓"]

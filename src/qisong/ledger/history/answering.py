@@ -57,7 +57,7 @@ def remember(by: Account | None, batch: HistoryBatch, question: Question, meanin
 def decide(
     *, by: Account | None, batch: HistoryBatch, lines: Iterable[HistoryLine] | QuerySet[HistoryLine], decision: str
 ) -> int:
-    """Record, leave out, or "" decide nothing yet, of each of these acts that is new or doubtful; how many those were."""
+    """Record, leave out or, by "", undecide each of these acts that is new or doubtful; how many those were."""
     if decision not in {"", *Decision}:
         raise refuse("unknown-choice", "请选一项。", "Choose one of those listed.", place="decision")
     with journal.verb("history.decided", by=by, unit=batch.unit) as entry:

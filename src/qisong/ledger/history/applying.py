@@ -35,7 +35,7 @@ def apply_history(
     """Record every chosen act through the one door, under its own id. What was recorded stays if it is interrupted, and
     applying again does the rest. An act that is refused now stays open, and is told like any refused document.
     """
-    claim(batch)
+    begin_recording(batch)
     waiting = chosen(batch).filter(act=None).order_by("number")
     total, done = waiting.count(), 0
     for lines in parcels(waiting.iterator(chunk_size=AT_ONCE)):
@@ -51,7 +51,7 @@ def apply_history(
     return batch
 
 
-def claim(batch: HistoryBatch) -> None:
+def begin_recording(batch: HistoryBatch) -> None:
     """Whoever comes second helps: each act has one id, so nothing is recorded twice."""
     open_ = HistoryBatch.objects.filter(pk=batch.pk, state__in=[HistoryState.READY, HistoryState.APPLYING])
     if not open_.update(state=HistoryState.APPLYING):

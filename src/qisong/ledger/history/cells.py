@@ -123,7 +123,7 @@ def is_away(text: str) -> bool:
     return any(word in text for word in _AWAY)
 
 
-# ---- things -----------------------------------------------------------------------------------------------------------
+# ---- things ---------------------------------------------------------------------------------------------------------
 
 
 def read_things(cell: object) -> list[tuple[str, int | None]]:
@@ -156,7 +156,15 @@ def read_copies(cell: object) -> int | None:
     return number_of(found[1]) or None
 
 
-# ---- days and times -----------------------------------------------------------------------------------------------------
+def is_number(text: str) -> bool:
+    """Whether a cell that should hold a title only counts or ticks."""
+    try:
+        return read_copies(text) is not None
+    except ValueError:
+        return False
+
+
+# ---- days and times -------------------------------------------------------------------------------------------------
 
 
 def year_in(*texts: str) -> int | None:
@@ -192,7 +200,7 @@ def times_in(cell: object) -> tuple[str, str]:
         return "", ""
     later = NOON if _AFTERNOON.search(cell) else 0
     times = [clock(int(hour), minute, later) for hour, minute in _CLOCK.findall(cell)[:2]]
-    return (times + ["", ""])[0], (times + ["", ""])[1]
+    return next(iter(times), ""), next(iter(times[1:]), "")
 
 
 def clock(hour: int, minute: str, later: int) -> str:

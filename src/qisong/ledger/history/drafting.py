@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from qisong.ledger.history.cells import day_in, read_names, read_names_apart
-from qisong.ledger.history.people import People, still_there
+from qisong.ledger.history.people import People, is_still_there
 from qisong.ledger.history.places import Places
 from qisong.ledger.history.settings import Setting, label_of_sheet
 from qisong.ledger.history.words import Lexicon, Question
@@ -65,7 +64,7 @@ class Drafter:
     problems: list[Problem] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
 
-    # ---- problems ----------------------------------------------------------------------------------------------------
+    # ---- problems ---------------------------------------------------------------------------------------------------
 
     def tell(
         self, setting: Setting, row: Row, code: str, what: tuple[str, Text], *, severity: Severity = "error"
@@ -81,7 +80,7 @@ class Drafter:
         draft.is_wrong = True
         self.tell(setting, row, code, what)
 
-    # ---- which unit, which day -----------------------------------------------------------------------------------------
+    # ---- which unit, which day --------------------------------------------------------------------------------------
 
     def begin(self, setting: Setting, row: Row) -> Draft:
         draft = Draft(setting.sheet.form.code, setting.file, setting.sheet.grid.name, [row.number])
@@ -130,7 +129,7 @@ class Drafter:
     def day_in(self, cell: object, year: int | None) -> PartialDate | None:
         return day_in(cell, year, self.today)
 
-    # ---- people --------------------------------------------------------------------------------------------------------
+    # ---- people -----------------------------------------------------------------------------------------------------
 
     def person(self, draft: Draft, name: str, place: str, unit: int | None = None) -> str:
         """The id of the member meant, ``guest`` or ``leave``; "" while nobody has said."""
@@ -143,7 +142,7 @@ class Drafter:
         # Which of several namesakes is meant may be another one in the next file.
         question = Question(Asked.PERSON, name, unit=home, lasting=not found, candidates=found)
         meaning = self.lexicon.ask(question, place)
-        if meaning not in {"", GUEST, LEFT_OUT} and not still_there({meaning}):
+        if meaning not in {"", GUEST, LEFT_OUT} and not is_still_there(meaning):
             self.lexicon.withdraw(question)
             meaning = ""
         draft.is_open = draft.is_open or not meaning
@@ -179,7 +178,7 @@ class Drafter:
         unit = draft.unit
         return read_names(cell, lambda one: unit is not None and self.people.knows(unit, one))
 
-    # ---- the end -------------------------------------------------------------------------------------------------------
+    # ---- the end ----------------------------------------------------------------------------------------------------
 
     def finish(self, draft: Draft) -> None:
         """A document without a unit or a day is none yet."""
@@ -216,8 +215,8 @@ def content_of(setting: Setting, row: Row) -> list[str]:
 
 def client_id_of(draft: Draft, generation: int = 0) -> str:
     """An id that the same record gets in any file, at any time."""
-    told: Iterable[Any] = [draft.document["unit"], draft.document["on"], draft.shape, draft.content]
-    digest = hashlib.sha256(canonical(list(told))).hexdigest()[:40]
+    told = {key: draft.document[key] for key in ("unit", "on")} | {"shape": draft.shape, "content": draft.content}
+    digest = hashlib.sha256(canonical(told)).hexdigest()[:40]
     return f"history-{digest}" + (f".{generation}" if generation else "")
 
 
@@ -225,6 +224,18 @@ def subject_of(*texts: str) -> str:
     """Several titles as one, none twice."""
     said = list(dict.fromkeys(tidy(text) for text in texts if tidy(text)))
     return " ".join(one for one in said if not any(one != other and one in other for other in said))
+
+
+def problem_at(draft: Draft, place: str, code: str, text: Text) -> Problem:
+    """A problem of the document, told where the sheet says so."""
+    key = place
+    while key and key not in draft.places:
+        cut = max(key.rfind("."), key.rfind("["))
+        key = key[:cut] if cut > 0 else ""
+    if key:
+        row, column = draft.places[key]
+        return Problem(draft.file, draft.sheet, row.address(column), row.number, "", "", code, "error", text)
+    return Problem(draft.file, draft.sheet, "", draft.rows[0], "", "", code, "error", text)
 
 
 NO_DAY = (

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from uuid import UUID
 
-from qisong.ledger.history.drafting import Draft, Drafter, client_id_of
-from qisong.ledger.history.forms import FORMS, MEETINGS, REGISTER, SIGN_IN, fitted, heading_key
+from qisong.ledger.history.drafting import Draft, Drafter, client_id_of, problem_at
+from qisong.ledger.history.forms import FORMS, ITEM, MEETINGS, REGISTER, SIGN_IN, fitted, heading_key
+from qisong.ledger.history.meetings import draft_meeting
 from qisong.ledger.history.people import People
 from qisong.ledger.history.places import Places
-from qisong.ledger.history.settings import setting_of
-from qisong.ledger.history.shapes import ITEM, draft_rows, problem_at
+from qisong.ledger.history.registers import draft_register
+from qisong.ledger.history.settings import Setting, setting_of
+from qisong.ledger.history.signing import draft_sign_in
 from qisong.ledger.history.words import Lexicon, Question
 from qisong.ledger.models import Activity, ActivityUnit, HistoryBatch, HistoryLine, Item, Submission, Title
 from qisong.ledger.recording import rehearse
@@ -23,7 +25,8 @@ from qisong.org.scope import Scope
 from qisong.org.terms import Right
 from qisong.org.tree import tree_on
 from qisong.sheets.columns import Column, Form
-from qisong.sheets.problems import Problem, shown
+from qisong.sheets.problems import Problem, Severity, shown
+from qisong.sheets.rows import Row
 from qisong.sheets.sorting import SortedSheet, read_sorted
 from qisong.words.text import Refusal, Text, refuse
 
@@ -112,7 +115,7 @@ def read_file(drafter: Drafter, review: Review, forms: Sequence[Form], file: tup
         read_blocks(drafter, review, name, list(blocks))
     for grid in strange:
         if not sheets or len(grid.rows) > 1:
-            severity = "warning" if sheets else "error"
+            severity: Severity = "warning" if sheets else "error"
             review.problems.append(Problem(name, grid.name, "", None, "", "", "heading-missing", severity, NO_HEADING))
 
 
@@ -127,8 +130,20 @@ def read_blocks(drafter: Drafter, review: Review, file: str, blocks: Sequence[So
         review.problems += [one for one in sheet.reading.problems if one.code != ASKED_INSTEAD]
 
 
+def draft_rows(drafter: Drafter, setting: Setting, rows: list[Row]) -> None:
+    """The acts that the rows of a sheet tell of."""
+    shape = setting.sheet.form.code
+    if shape == MEETINGS:
+        for row in rows:
+            draft_meeting(drafter, setting, row)
+    elif shape == REGISTER:
+        draft_register(drafter, setting, rows)
+    else:
+        draft_sign_in(drafter, setting, rows)
+
+
 def ask_headings(lexicon: Lexicon, sheet: SortedSheet, file: str) -> None:
-    """Headings that nobody has explained, with a few of the values beneath; whatever is known as of no use is not asked."""
+    """Headings that nobody has explained, with a few of the values beneath."""
     for place, title in sheet.unknown.items():
         question = Question(Asked.COLUMN, heading_key(title), about=sheet.form.code)
         if not question.word:
@@ -222,8 +237,8 @@ def taken_back(acts: Iterable[UUID]) -> set[UUID]:
 
 
 def days_taken(drafts: Sequence[Draft], everything: Sequence[Draft]) -> set[int]:
-    """Drafts on whose day something is recorded for their unit already; and sign-in sheets of a meeting told as well."""
-    days = {draft.on for draft in drafts}
+    """Drafts on whose day their unit has an act already, and sign-in sheets of a meeting that is told as well."""
+    days = {draft.on for draft in drafts if draft.on}
     acts = Activity.objects.live().filter(on__in=days)
     recorded = set(acts.values_list("unit", "on"))
     recorded |= set(ActivityUnit.objects.filter(activity__in=acts).values_list("unit", "activity__on"))

@@ -11,6 +11,8 @@ from qisong.words.digits import fold_heading
 MEETINGS, REGISTER, SIGN_IN = "meetings", "register", "sign-in"
 # What such forms also have and no act needs: it is known, and left out without a word.
 LEFT = "left:"
+# Before the code of an item: a column that counts it.
+ITEM = "item:"
 _UNIT = (
     *("所在支部", "所在党支部", "支部名称", "党支部名称", "所属支部", "所属党支部", "党支部", "党组织", "党组织名称"),
     *("组织名称", "所在党组织", "召开支部", "召开单位", "单位", "单位名称", "组织", "组织代码"),

@@ -1,4 +1,4 @@
-"""Old records in: files are read, questions answered, acts applied one by one, and all of them taken back within a month.
+"""Old records in: files are read, questions answered, acts recorded, and all of them taken back within a month.
 
 This is the face of it. Reading is ``examining`` (which writes nothing), recording ``applying``, taking back
 ``reverting``, and what somebody explains ``answering``.
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from qisong.ledger.history.answering import answer, decide
-from qisong.ledger.history.applying import apply_history
+from qisong.ledger.history.applying import apply_history, begin_recording
 from qisong.ledger.history.examining import Review, examine
 from qisong.ledger.history.forms import ANY_FORM
 from qisong.ledger.history.keeping import file_content, kept_problems, kept_questions, lines_of, put_file, sealed_report
@@ -31,9 +31,11 @@ from qisong.sheets.problems import Problem
 from qisong.words.text import refuse
 
 __all__ = [
+    "Review",
     "annotated",
     "answer",
     "apply_history",
+    "begin_recording",
     "compare",
     "decide",
     "discard_history",

@@ -1,4 +1,4 @@
-"""A reading of old records kept while it is looked through: lines, problems and questions sealed, files in the store."""
+"""A reading of old records kept while it is looked through: lines, problems and questions sealed, files stored."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from uuid import UUID
 
 from qisong.ledger.directory import Span, covers
 from qisong.org.models import Post
@@ -65,6 +66,9 @@ class People:
         return found
 
 
-def still_there(members: set[str]) -> set[str]:
-    """Those of these members who are on the roster still."""
-    return {str(pk) for pk in Member.objects.filter(pk__in=members).values_list("pk", flat=True)}
+def is_still_there(member: str) -> bool:
+    """Whether the id in an answer is that of a member."""
+    try:
+        return Member.objects.filter(pk=UUID(member)).exists()
+    except ValueError:
+        return False

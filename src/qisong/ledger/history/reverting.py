@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from uuid import UUID
@@ -62,7 +62,7 @@ def check_revertible(batch: HistoryBatch) -> None:
         )
 
 
-def check_rights(units: Iterator[int] | Sequence[int], scope: Scope) -> None:
+def check_rights(units: Iterable[int], scope: Scope) -> None:
     if not set(units) <= scope.units(Right.RECORD):
         raise refuse(
             "not-allowed",

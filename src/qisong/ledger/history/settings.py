@@ -1,4 +1,4 @@
-"""What holds for a whole sheet: what its title, its notes, its name and its file say of unit, day, place and subject."""
+"""What holds for a whole sheet: what its title, notes, name and file say of unit, day, place and subject."""
 
 from __future__ import annotations
 

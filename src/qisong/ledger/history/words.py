@@ -78,7 +78,7 @@ class Lexicon:
         self.known.pop((question.kind, question.about, question.unit, question.word), None)
         self.questions[question.key].meaning = ""
 
-    # ---- items -------------------------------------------------------------------------------------------------------
+    # ---- items ------------------------------------------------------------------------------------------------------
 
     @cached_property
     def items(self) -> dict[str, str]:
@@ -103,7 +103,7 @@ class Lexicon:
         known = self.items.get(folded(word))
         return known or self.ask(Question(Asked.ITEM, folded(word)), place)
 
-    # ---- kinds and ways ------------------------------------------------------------------------------------------------
+    # ---- kinds and ways ---------------------------------------------------------------------------------------------
 
     def kinds(self, text: str) -> list[str]:
         """Every kind of meeting or part whose name a text contains, as ``meeting/code`` or ``part/code``."""
