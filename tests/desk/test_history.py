@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tasks_db.models import DBTaskResult
 
+from qisong.desk.pages import history_asking
 from qisong.desk.views import history as views
 from qisong.ledger.history.importing import begin_recording, questions_of
 from qisong.ledger.models import Activity, HistoryBatch, OldWord
@@ -67,7 +68,9 @@ def test_nothing_chosen_is_said_at_the_box(client: Reader, world: World) -> None
 def test_review_says_what_would_be_recorded(client: Reader, batch: HistoryBatch) -> None:
     page = page_of(client, batch)
     assert [told.text for told in page.lines] == ["2026-03-05 东岭村党支部：集中学习《学习会》。到场 2 人。"]
-    assert [(group.kind, [one.question.word for one in group.askings]) for group in page.groups] == [("person", ["罗远凡"])]
+    assert [(group.kind, [one.question.word for one in group.askings]) for group in page.groups] == [
+        ("person", ["罗远凡"])
+    ]
     assert page.to_record == 1
 
 
@@ -100,7 +103,7 @@ def test_answer_out_of_nowhere_is_refused(client: Reader, batch: HistoryBatch, w
 
 
 def test_unit_is_typed_where_there_are_many(signed_in: SignedIn, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qisong.desk.pages.history_asking.MOST_UNITS", 2)
+    monkeypatch.setattr(history_asking, "MOST_UNITS", 2)
     client = signed_in(world.office)
     rows = [["日期", "主题", "参加人员"], ["2026.3.5", "集中学习", "西门三"]]
     upload(client, world, ("甲.xlsx", book(*rows)), code="C0")

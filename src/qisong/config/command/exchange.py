@@ -96,7 +96,7 @@ def tell(outcome: dict[str, object], *, applied: bool) -> None:
 @import_.command("acts")
 @click.argument("files", nargs=-1, required=True, type=READABLE)
 @click.option(
-    "--unit", type=UnitCode(), help="哪个组织的旧台账,默认全县。 Whose records they are; the county by default."
+    "--unit", type=UnitCode(), help="哪个组织的旧台账，默认全县。 Whose records they are; the county by default."
 )
 @click.option("--apply", "apply_", is_flag=True, help="写入读得准的活动。 Record the acts that are whole.")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from qisong.desk.forms import DeskForm, LongSelect, PlainField
 from qisong.ledger.history.forms import FORMS, ITEM, REGISTER, mappable
-from qisong.ledger.history.words import Question, kinds_of_act
-from qisong.ledger.models import HistoryBatch, Item, Title
+from qisong.ledger.history.words import Question, all_titles, items_by_code, kinds_of_act
+from qisong.ledger.models import HistoryBatch
 from qisong.ledger.terms import GUEST, LEFT_OUT, Asked
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
@@ -70,13 +70,13 @@ class Group:
 class UnitAnswer(PlainField):
     """A unit by its code or its whole name."""
 
-    def __init__(self, units: Q, **kwargs: Any) -> None:
+    def __init__(self, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.units = units
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value)
-        found = list(Unit.objects.filter(self.units).filter(Q(code=typed) | Q(name=typed))[:2]) if typed else []
+        found = list(self.units.filter(Q(code=typed) | Q(name=typed))[:2]) if typed else []
         if typed and len(found) != 1:
             raise ValidationError(_("Write the whole name or the code of a unit that you record for."), code="unknown")
         return found[0].code if found else ""
@@ -106,7 +106,7 @@ class Choices:
     def box(self, question: Question) -> forms.Field:
         keys: dict[str, Any] = {"label": question.word, "required": False, "initial": question.meaning}
         if question.kind == Asked.UNIT and len(self.units) > MOST_UNITS:
-            return UnitAnswer(Q(pk__in=self.units), **keys)
+            return UnitAnswer(Unit.objects.within(self.scope).filter(pk__in=self.units), **keys)
         return forms.ChoiceField(choices=[("", _("not yet known")), *self.options(question)], widget=LongSelect, **keys)
 
     def options(self, question: Question) -> list[Option]:
@@ -132,9 +132,8 @@ class Choices:
         return own + ([(f"{ITEM}{code}", name) for code, name in self.items()] if shape == REGISTER else [])
 
     def items(self) -> list[Option]:
-        items = {item.code: str(item) for item in Item.objects.all()}
-        titles = Title.objects.select_related("item")
-        return [*items.items(), *((f"{one.item.code}/{one.code}", f"{one.item} · {one}") for one in titles)]
+        items = [(code, str(item)) for code, item in items_by_code().items()]
+        return [*items, *((f"{one.item.code}/{one.code}", f"{one.item} · {one}") for one in all_titles())]
 
     def people(self, question: Question) -> list[Option]:
         """Those of the unit, the most similar names first."""

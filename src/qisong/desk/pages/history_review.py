@@ -26,7 +26,7 @@ from qisong.ledger.history.applying import chosen
 from qisong.ledger.history.importing import problems_of, questions_of
 from qisong.ledger.history.keeping import document_of
 from qisong.ledger.history.reverting import REVERTIBLE_DAYS
-from qisong.ledger.history.words import Question
+from qisong.ledger.history.words import Question, items_by_code
 from qisong.ledger.models import Activity, HistoryBatch, HistoryLine, Item
 from qisong.ledger.terms import LEFT_OUT, MEETING, Asked, Decision, Finding, HistoryState
 from qisong.org.models import Account
@@ -252,7 +252,7 @@ class HistoryReview:
 
     @cached_property
     def lines(self) -> list[Told]:
-        items = {item.code: item for item in Item.objects.all()}
+        items = items_by_code()
         names = {node.code: node.name for node in self.scope.tree.nodes.values()}
         lines = list(self.numbers_page)
         seen = set(

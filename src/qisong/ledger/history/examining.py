@@ -16,8 +16,8 @@ from qisong.ledger.history.places import Places
 from qisong.ledger.history.registers import draft_register
 from qisong.ledger.history.settings import Setting, setting_of
 from qisong.ledger.history.signing import draft_sign_in
-from qisong.ledger.history.words import Lexicon, Question
-from qisong.ledger.models import Activity, ActivityUnit, HistoryBatch, HistoryLine, Item, Submission, Title
+from qisong.ledger.history.words import Lexicon, Question, all_titles, items_by_code
+from qisong.ledger.models import Activity, ActivityUnit, HistoryBatch, HistoryLine, Submission
 from qisong.ledger.recording import rehearse
 from qisong.ledger.terms import Asked, Finding, HistoryState, Verdict
 from qisong.org.models import Account, Unit
@@ -95,12 +95,8 @@ def examine(
 
 def fitted_forms(lexicon: Lexicon) -> list[Form]:
     """The forms with a column for each item, and with the headings that somebody has explained."""
-    items = [
-        Column(f"{ITEM}{one.code}", one.zh, (one.en,)) for one in {one.code: one for one in Item.objects.all()}.values()
-    ]
-    items += [
-        Column(f"{ITEM}{one.item.code}/{one.code}", one.zh, (one.en,)) for one in Title.objects.select_related("item")
-    ]
+    items = [Column(f"{ITEM}{code}", one.zh, (one.en,)) for code, one in items_by_code().items()]
+    items += [Column(f"{ITEM}{one.item.code}/{one.code}", one.zh, (one.en,)) for one in all_titles()]
     return [fitted(form, lexicon.headings(shape), items if shape == REGISTER else ()) for shape, form in FORMS.items()]
 
 

@@ -115,8 +115,7 @@ def minute(draft: Draft, row: Row) -> None:
     }
     if any(minutes.values()):
         draft.document["minutes"] = {key: value for key, value in minutes.items() if value}
-        draft.places["minutes.agenda"] = (row, "agenda")
-        draft.places["minutes.decisions"] = (row, "decisions")
+        draft.places |= {f"minutes.{code}": (row, code) for code in ("agenda", "decisions")}
 
 
 def tidy_lines(cell: object) -> str:

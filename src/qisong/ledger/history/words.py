@@ -84,7 +84,7 @@ class Lexicon:
     def items(self) -> dict[str, str]:
         """What an item or a title is called → ``item`` or ``item/title``."""
         found: dict[str, str] = {}
-        for title in Title.objects.select_related("item"):
+        for title in all_titles():
             for name in (title.zh, title.en):
                 found[folded(name)] = f"{title.item.code}/{title.code}"
         for item in Item.objects.all():
@@ -126,6 +126,14 @@ class Lexicon:
         """A reason that the county counts; any other, an illness above all, is not kept."""
         named = (find_term(TermCategory.ABSENCE, text) for text in texts if text)
         return next((term.code for term in named if term), None)
+
+
+def items_by_code() -> dict[str, Item]:
+    return {item.code: item for item in Item.objects.all()}
+
+
+def all_titles() -> list[Title]:
+    return list(Title.objects.select_related("item"))
 
 
 def folded(text: str) -> str:
