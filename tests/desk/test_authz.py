@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from qisong.ledger.exempting import exempt
+from qisong.ledger.history.importing import compare as read_records
 from qisong.ledger.models import PaperSheet
 from qisong.ledger.programmes import find_programme
 from qisong.ledger.recording import record
@@ -109,6 +110,12 @@ def suggestion(world: World, code: str) -> list[object]:
     return [found.pk]
 
 
+def old_records(world: World, code: str) -> list[object]:
+    """Handed in by the office, as above."""
+    file = ("records.csv", "日期,主题,参加人员\n2026-05-19,集中学习,云中鹤\n".encode())
+    return [read_records(by=world.office, unit=world.unit(code), files=[file]).pk]
+
+
 def then(found: Callable[[World, str], list[object]], *more: object) -> Callable[[World, str], list[object]]:
     return lambda world, code: [*found(world, code), *more]
 
@@ -161,6 +168,15 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:discard-import": roster_import,
     "desk:revert-import": roster_import,
     "desk:marked-import": roster_import,
+    "desk:history": unit,
+    "desk:history-batch": old_records,
+    "desk:history-answers": old_records,
+    "desk:history-acts": old_records,
+    "desk:apply-history": old_records,
+    "desk:history-again": old_records,
+    "desk:discard-history": old_records,
+    "desk:revert-history": old_records,
+    "desk:marked-history": old_records,
 }
 # What an address without a place names.
 OTHERS: dict[str, list[object]] = {

@@ -19,6 +19,7 @@ OTHERS = {
     "desk:briefing-document",
     "desk:changed",
     "desk:marked-import",
+    "desk:marked-history",
     "desk:sign-in",
     "desk:health",
 }

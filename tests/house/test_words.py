@@ -25,6 +25,7 @@ HOLDERS = {
     "config/presets": "the preset itself",
     "config/demo": "the fictional county's own names",
     "roster/form.py": "the national form's headings and codes, fixed by others",
+    "ledger/history/forms.py": "headings of old records, fixed by others",
     "sheets/asides.py": "what stands in the total and signature lines of such forms",
 }
 

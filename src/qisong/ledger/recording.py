@@ -158,6 +158,16 @@ def record_many(
         yield from settle(some, Door(door, by, scope))
 
 
+def rehearse(documents: Iterable[Any], *, by: Account | None, scope: Scope) -> list[list[Problem]]:
+    """What ``record`` would find wrong with each document now. Writes nothing and keeps nothing."""
+    handed = [take(document) for document in documents]
+    known = Directory.load([one.reading for one in handed], (), scope)
+    for one in handed:
+        if one.draft:
+            compose(one.draft, one.reading, known, by)
+    return [one.reading.problems for one in handed]
+
+
 def settle(documents: Sequence[Any], door: Door) -> list[Acknowledgement]:
     try:
         return settle_together(documents, door)

@@ -77,3 +77,47 @@ class StrangerFate(StrEnum):
 # Kinds of parts the product itself acts upon; others are the preset's own.
 MEETING, LESSON, OATH, HAND_OVER = "meeting", "lesson", "oath", "hand-over"
 STUDY = "study"
+
+
+class HistoryState(StrEnum):
+    """How far a bringing-in of old records has come."""
+
+    COMPARING = "comparing"
+    READY = "ready"
+    APPLYING = "applying"  # some of its acts are recorded; applying again records the rest
+    APPLIED = "applied"
+    REVERTED = "reverted"
+    DISCARDED = "discarded"
+    FAILED = "failed"
+
+
+class Finding(StrEnum):
+    """What the reading says of an act that stands in an old record."""
+
+    NEW = "new"
+    OPEN = "open"  # waits for an answer
+    WRONG = "wrong"
+    DOUBTFUL = "doubtful"  # something is recorded on that day already
+    SAME = "same"  # was brought in before
+
+
+class Decision(StrEnum):
+    """What a person says of a new or doubtful act."""
+
+    RECORD = "record"
+    LEAVE = "leave"
+
+
+class Asked(StrEnum):
+    """What a question about a word in an old record is about."""
+
+    COLUMN = "column"
+    UNIT = "unit"
+    PERSON = "person"
+    ITEM = "item"
+    MEETING = "meeting"
+    CHANNEL = "channel"
+
+
+# Answers that name nothing known here.
+GUEST, LEFT_OUT = "guest", "leave"

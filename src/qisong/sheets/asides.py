@@ -28,7 +28,7 @@ _NOTE = re.compile(r"(?:注|备注|说明|填表说明|填写说明|填报说明
 _EXAMPLE = re.compile(r"\(?(?:示例|样例|例|例如|举例|填写示例|范例|填写范例)[:)]?.{0,12}")
 _HINT = re.compile(r"\(?(?:必填|选填|必填项|选填项|可不填|文本|日期|下拉选择|文本格式|日期格式|下拉)\)?")
 _ORDINAL = re.compile(r"\(?(?:[0-9]{1,3}|[A-Z])\)?")
-_COUNT = re.compile(r"[0-9]+[人名个]?")
+_COUNT = re.compile(r"[0-9]+[人名个次场]?")
 _LONG_NOTE, _LONG_NAME = 8, 30
 
 

@@ -35,7 +35,7 @@ class Column:
     ``choices`` are the labels of a ``choice``; ``synonyms`` map other spellings to them; with ``open_choices`` an
     unknown label is kept with a warning (none without ``remark_unknown``) instead of being refused. ``only_if`` names
     a ``yesno`` column: unless that says yes, this one is not read. ``ordinal`` marks a running number, which alone
-    makes no row. ``width`` is in characters.
+    makes no row. One that is ``required`` and ``may_be_empty`` must be in the heading only. ``width`` is in characters.
     """
 
     code: str
@@ -43,6 +43,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     kind: Kind = "text"
     required: bool = False
+    may_be_empty: bool = False
     choices: tuple[str, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)
     open_choices: bool = False

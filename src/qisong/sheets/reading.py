@@ -32,11 +32,11 @@ def read(source: bytes | Path | str, filename: str, form: Form, *, today: date) 
     opened = open_grids(_content(source, filename))
     reading = Reading(filename, form, encoding=opened.encoding)
     found = _headings(opened, form)
-    complete = [pair for pair in found if _lacks(pair[1], form) == []]
+    complete = [pair for pair in found if lacking(pair[1], form) == []]
     for grid, heading in complete or found:
-        _Sheet(reading, grid, heading, today).read()
+        SheetReader(reading, grid, heading, today).read()
     for grid, heading in found:
-        if complete and _lacks(heading, form):
+        if complete and lacking(heading, form):
             _note_incomplete(reading, grid, heading)
     if not found:
         reading.problems.append(_no_heading(reading, opened))
@@ -67,7 +67,7 @@ def _headings(opened: Opened, form: Form) -> list[tuple[Grid, Heading]]:
     return best
 
 
-def _lacks(heading: Heading, form: Form) -> list[Column]:
+def lacking(heading: Heading, form: Form) -> list[Column]:
     known = {column.code for column in heading.columns.values()}
     return [column for column in form.required if column.code not in known]
 
@@ -84,7 +84,7 @@ def _no_heading(reading: Reading, opened: Opened) -> Problem:
 
 
 def _note_incomplete(reading: Reading, grid: Grid, heading: Heading) -> None:
-    missing = "、".join(column.title for column in _lacks(heading, reading.form))
+    missing = "、".join(column.title for column in lacking(heading, reading.form))
     text = Text(
         f"工作表“{grid.name}”没有“{missing}”一列，没有导入。",
         f"Sheet “{grid.name}” has no column {missing} and was not imported.",
@@ -94,7 +94,7 @@ def _note_incomplete(reading: Reading, grid: Grid, heading: Heading) -> None:
     )
 
 
-class _Sheet:
+class SheetReader:
     """One sheet being read into ``reading``."""
 
     def __init__(self, reading: Reading, grid: Grid, heading: Heading, today: date) -> None:
@@ -108,7 +108,7 @@ class _Sheet:
     def read(self) -> None:
         self._reading.sheets.append(self._grid.name)
         self._check_heading()
-        if _lacks(self._heading, self._form):
+        if lacking(self._heading, self._form):
             return
         _forget_unshown_days(self._grid, self._heading)
         before = len(self._reading.rows)
@@ -127,7 +127,7 @@ class _Sheet:
 
     def _read_row(self, number: int, cells: list[Cell]) -> None:
         again = repeats(self._heading, self._form, cells)
-        if again is not None and not _lacks(again, self._form):
+        if again is not None and not lacking(again, self._form):
             self._heading = again
             self._skip(number, "heading")
             return
@@ -181,7 +181,7 @@ class _Sheet:
     def _check_required(self, row: Row) -> None:
         for column in self._form.required:
             faulty = any(p.row == row.number and p.column == column.title for p in self._reading.problems[-3:])
-            if row.cells.get(column.code) is None and not faulty:
+            if row.cells.get(column.code) is None and not faulty and not column.may_be_empty:
                 text = Text(
                     f"这一行没有填“{column.title}”。请补上；如果这一行是多余的，请整行删除。",
                     f"This row has no {column.title}. Fill it in, or delete the whole row if it is not wanted.",
@@ -198,7 +198,7 @@ class _Sheet:
         )
 
     def _check_heading(self) -> None:
-        for column in _lacks(self._heading, self._form):
+        for column in lacking(self._heading, self._form):
             text = Text(
                 f"表头里没有“{column.title}”一列，这张表没有读。请补上这一列，列名写“{column.title}”。",
                 f"The heading has no column {column.title}, so the sheet was not read. Add the column.",

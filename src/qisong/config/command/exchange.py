@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from django.utils import timezone
 
 from qisong.config.command.speaking import PROBLEM, UnitCode, answer_json, progress_bar, say, show_problems, site
+from qisong.ledger.history import importing as history
+from qisong.ledger.models import HistoryBatch
 from qisong.org.models import Unit
+from qisong.org.scope import operator_scope
+from qisong.org.tree import tree_on
 from qisong.org.units_sheet import import_units
 from qisong.roster.exporting import export_roster
 from qisong.roster.importing import annotated, apply_batch, examine, keep_review, problems_of, report
+from qisong.sheets.problems import Problem
 from qisong.words.text import Text
 
 READABLE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -84,6 +91,68 @@ def tell(outcome: dict[str, object], *, applied: bool) -> None:
     )
     say(Text(zh, en).format(**{key: outcome[key] for key in ("rows", *COUNTS)}))
     say(Text("已写入。", "Written.") if applied else Text("没有写入。", "Nothing was written."))
+
+
+@import_.command("acts")
+@click.argument("files", nargs=-1, required=True, type=READABLE)
+@click.option(
+    "--unit", type=UnitCode(), help="哪个组织的旧台账，默认全县。 Whose records they are; the county by default."
+)
+@click.option("--apply", "apply_", is_flag=True, help="写入读得准的活动。 Record the acts that are whole.")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")
+@click.option(
+    "--annotated", "annotated_file", type=WRITABLE, help="另存带“错误”栏的原表。 Save the sheets with an error column."
+)
+def acts(
+    files: tuple[Path, ...], *, unit: Unit | None, apply_: bool, as_json: bool, annotated_file: Path | None
+) -> int:
+    """旧台账变成活动;加 --apply 才写入。 Old records become acts; nothing is written without --apply.
+
+    会议记录、发放登记、签到册都可以,几份文件一起也可以。 Meeting workbooks, hand-out registers, sign-in sheets.
+    退出码 1:还有错误或没有回答的问题。 Exit code 1: errors or open questions are left.
+    """
+    site()
+    sources = [(file.name, file.read_bytes()) for file in files]
+    whose, scope = unit or the_county(), operator_scope()
+    if apply_:
+        read: history.Review | HistoryBatch = history.compare(by=None, unit=whose, files=sources)
+    else:
+        with progress_bar("核对", "Reading") as progress:
+            read = history.examine(
+                by=None, scope=scope, unit=whose, files=sources, progress=lambda done: progress(done, 100)
+            )
+    if annotated_file:
+        annotated_file.write_bytes(history.annotated(read))
+    if isinstance(read, HistoryBatch):
+        with progress_bar("写入", "Recording") as progress:
+            history.apply_history(by=None, scope=scope, batch=read, progress=lambda done: progress(done, 100))
+    told = history.report(read)
+    if as_json:
+        answer_json(told | {"batch": str(read.pk) if isinstance(read, HistoryBatch) else None})
+    else:
+        tell_acts(told, history.problems_of(read), applied=apply_)
+    return PROBLEM if told["wrong"] or told["open"] or has_error(history.problems_of(read)) else 0
+
+
+def the_county() -> Unit:
+    tree = tree_on(timezone.localdate())
+    return Unit.objects.get(pk=tree.roots[0])
+
+
+def has_error(problems: Sequence[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def tell_acts(told: dict[str, Any], problems: Sequence[Problem], *, applied: bool) -> None:
+    show_problems(problems)
+    for one in told["asked"]:
+        click.echo(f"？ {one['word']} ×{one['count']}: {'; '.join(one['places'])}", err=True)
+    zh = "共 {acts} 次活动：可记 {new}、有错 {wrong}、待回答 {open}、那天已有记录 {doubtful}、早已导入 {same}。"
+    en = "{acts} acts: {new} new, {wrong} wrong, {open} open, {doubtful} on days with an act, {same} imported before."
+    say(Text(zh, en).format(**{key: told[key] for key in ("acts", "new", "wrong", "open", "doubtful", "same")}))
+    if told["asked"]:
+        say(Text("问题请在页面上回答：旧台账导入。", "Answer the questions on the page: bring in old records."))
+    say(Text("已写入。", "Written.") if applied and told["new"] else Text("没有写入。", "Nothing was written."))
 
 
 @click.group("export")

@@ -13,6 +13,7 @@ from qisong.ledger.models.act import (
     Reversal,
     Submission,
 )
+from qisong.ledger.models.history import HistoryBatch, HistoryLine, OldWord
 from qisong.ledger.models.paper import PaperSheet, SheetLine, SheetReturn, Stranger
 from qisong.ledger.models.programme import Audience, Exemption, Item, Labelled, Obligation, Programme, Round, Title
 
@@ -25,10 +26,13 @@ __all__ = [
     "Custody",
     "Exemption",
     "Guests",
+    "HistoryBatch",
+    "HistoryLine",
     "Item",
     "Labelled",
     "Obligation",
     "PaperSheet",
+    "OldWord",
     "Part",
     "Participant",
     "Programme",
