@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -40,13 +40,14 @@ days = st.sampled_from(DAYS)
 # Long histories, in which a step may be left out: short ones seldom hold two steps that have to do with each other.
 LENGTH = 16
 KINDS = [
-    *("rest", "give", "give", "give", "give", "reverse", "reverse", "say", "say", "exempt", "circumstance"),
+    *("rest", "give", "give", "give", "give", "give", "reverse", "reverse", "say", "say", "exempt", "circumstance"),
+    *("turn", "turn"),
     *("transfer", "transfer", "move", "merge", "split", "split", "close", "reopen"),
 ]
 steps = st.tuples(st.sampled_from(KINDS), numbers, numbers, numbers, days)
 histories = st.lists(steps, min_size=LENGTH, max_size=LENGTH)
 questions = st.tuples(
-    days,
+    st.sampled_from([*DAYS, *(day - timedelta(days=1) for day in DAYS)]),  # also the last days of rounds
     numbers,
     st.sets(st.sampled_from(CODES), min_size=1),
     st.sampled_from([(None, None), (None, None), ("visit", None), (None, "frail")]),
@@ -78,10 +79,23 @@ def give(a: int, b: int, c: int, on: date) -> None:
 
 
 def say(a: int, b: int, c: int, on: date) -> None:
+    """In any round at all: the verb knows better, but numbers must not depend on that."""
     kind = ["has", "declined", "later", "owed"][c % 4]
     until = DAYS[(a + b) % len(DAYS)] if kind == "later" else None
     act = story.hold_act(pick(Unit.objects, b), on) if a % 2 else None
-    story.say(CODES[a % 2], pick(members(), b), kind, on, until=until, activity=act)
+    code = CODES[a % 2]
+    round_ = pick(Round.objects.filter(obligations__item__code=code), b)
+    story.say(code, pick(members(), b), kind, on, until=until, activity=act, round=round_)
+
+
+def turn(a: int, b: int, c: int, on: date) -> None:
+    """A round ends on another day, goes on without end, or begins or ceases to leave something owed behind."""
+    found = pick(Round.objects, a)
+    if c % 3 == 0:
+        found.carry_over = not found.carry_over
+    else:
+        found.ends_on = on if c % 3 == 1 and on >= found.starts_on else None
+    found.save()
 
 
 def exempt(a: int, b: int, c: int, on: date) -> None:
@@ -157,17 +171,24 @@ STEPS: dict[str, Callable[[int, int, int, date], None]] = {
     "close": close,
     "reopen": reopen,
     "reverse": reverse,
+    "turn": turn,
 }
 
 
 def burden(world: World) -> None:
-    """More than the preset asks: a second round that wants two copies, and audiences with conditions."""
-    duty = Obligation.objects.get(item__code="badges")
-    second = Round.objects.create(
-        programme=duty.round.programme, code="second", zh="二", en="2", starts_on=DAYS[3], ends_on=DAYS[6]
-    )
+    """More than the preset asks: several rounds of an item, and audiences with conditions.
+
+    Badges are owed by what comes round and is carried over, rules by edition, speeches by dose, flags by units twice.
+    """
+    programme = Round.objects.get().programme
+    Round.objects.update(carry_over=True)
+    story.open_round("badges", DAYS[3], DAYS[5], quantity=2, carry_over=True)
+    story.open_round("badges", DAYS[5], DAYS[6])
+    story.open_round("rules", DAYS[4], kind="edition")
+    story.open_round("flags", DAYS[4], DAYS[5], carry_over=True)
+    story.open_round("speeches", DAYS[2], DAYS[6], quantity=2, kind="dose", min_interval_days=60)
     full = Audience.objects.create(
-        programme=duty.round.programme,
+        programme=programme,
         code="full",
         zh="正式",
         en="full",
@@ -177,7 +198,7 @@ def burden(world: World) -> None:
         chosen_only=True,
     )
     full.chosen.set([world.committee, world.other_branch])
-    Obligation.objects.create(item=duty.item, audience=full, round=second, quantity=2)
+    Obligation.objects.filter(item__code="badges", round__starts_on=DAYS[3]).update(audience=full)
     Audience.objects.get(code="flagged").chosen.set([world.committee, world.other_branch])
 
 

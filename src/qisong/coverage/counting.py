@@ -71,11 +71,10 @@ def combine(lines: Sequence[Line]) -> Standing:
     """What several lines say together; nobody is owed anything where there are none."""
     if len(lines) == 1:
         (line,) = lines
-        open_ = line.lacking - line.later - line.declined
-        return Standing(line.owed, line.exempt, line.lacking, open_, line.later, line.declined)
+        return Standing(line.owed, line.exempt, line.lacking, line.open, line.later, line.declined)
     owed = union(line.owed for line in lines)
     missing = union(line.lacking for line in lines)
-    open_ = union(line.lacking - line.later - line.declined for line in lines)
+    open_ = union(line.open for line in lines)
     later = union(line.later for line in lines) - open_
     return Standing(owed, union(line.exempt for line in lines) - owed, missing, open_, later, missing - open_ - later)
 
