@@ -45,8 +45,17 @@ KINDS = [
     *("turn", "turn"),
     *("transfer", "transfer", "move", "merge", "split", "split", "close", "reopen"),
 ]
-steps = st.tuples(st.sampled_from(KINDS), numbers, numbers, numbers, days)
-histories = st.lists(steps, min_size=LENGTH, max_size=LENGTH)
+# What rounds do to each other shows only where much is given and said.
+DENSE = ["hand", "hand", "hand", "settle", "settle", "turn", "reverse", "transfer", "exempt", "give", "say"]
+
+
+def lists_of(kinds: list[str]) -> st.SearchStrategy[list[tuple[str, int, int, int, date]]]:
+    return st.lists(
+        st.tuples(st.sampled_from(kinds), numbers, numbers, numbers, days), min_size=LENGTH, max_size=LENGTH
+    )
+
+
+histories = st.one_of(lists_of(KINDS), lists_of(DENSE))
 questions = st.tuples(
     st.sampled_from([*DAYS, *(day - timedelta(days=1) for day in DAYS)]),  # also the last days of rounds
     numbers,
@@ -92,6 +101,15 @@ def say(a: int, b: int, c: int, on: date) -> None:
     code = GIVEN[a % 4]
     round_ = pick(Round.objects.filter(obligations__item__code=code), a + c)
     story.say(code, someone(b), kind, on, until=until, activity=act, round=round_)
+
+
+def hand(a: int, b: int, c: int, on: date) -> None:
+    story.give("badges", pick(members(), b % 2), on, copies=1 + (a + c) % 2)
+
+
+def settle(a: int, b: int, c: int, on: date) -> None:
+    round_ = pick(Round.objects.filter(obligations__item__code="badges"), a)
+    story.say("badges", pick(members(), b % 2), ["has", "declined"][c % 2], on, round=round_)
 
 
 def turn(a: int, b: int, c: int, on: date) -> None:
@@ -178,6 +196,8 @@ STEPS: dict[str, Callable[[int, int, int, date], None]] = {
     "reopen": reopen,
     "reverse": reverse,
     "turn": turn,
+    "hand": hand,
+    "settle": settle,
 }
 
 

@@ -40,7 +40,9 @@ def give(code: str, to: Member | Unit, on: date = DAY, *, copies: int = 1, chann
 def say(code: str, member: Member, kind: str, on: date = DAY, **also: Any) -> Answer:
     """In the round that was opened last, unless another is named."""
     duty = Obligation.objects.filter(item__code=code).latest("pk")
-    return Answer.objects.create(**{"member": member, "item": duty.item, "round": duty.round, "kind": kind, "on": on} | also)
+    return Answer.objects.create(
+        **{"member": member, "item": duty.item, "round": duty.round, "kind": kind, "on": on} | also
+    )
 
 
 def reverse(target: Receipt | Activity) -> Reversal:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -79,6 +79,12 @@ class Facts:
     branch: dict[Key, int]
     circumstances: dict[str, People]
     lines: list[Line]
+
+    def of_round(self, code: str | None) -> Facts:
+        """The lines of rounds of this code alone; all, if none is named."""
+        if not code:
+            return self
+        return replace(self, lines=[line for line in self.lines if line.claim.round.code == code])
 
     @property
     def out_of_contact(self) -> People:
@@ -277,9 +283,7 @@ class Reader:
             for duty in self.duties
         }
 
-    def read_received(
-        self, owed: Mapping[int, People], answers: Mapping[int, Mapping[Key, str]]
-    ) -> dict[int, People]:
+    def read_received(self, owed: Mapping[int, People], answers: Mapping[int, Mapping[Key, str]]) -> dict[int, People]:
         """Obligation → those who received enough, by the channel asked for if any."""
         rows: ReceiptQuerySet = Receipt.objects.filter(on__lte=self.day)
         if self.question.channel:

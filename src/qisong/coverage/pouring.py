@@ -58,7 +58,9 @@ def pour(vessels: Sequence[Vessel], pools: Mapping[Key, Mapping[int, int]]) -> l
     return full
 
 
-def read_pools(rows: ReceiptQuerySet, courses: Mapping[int, Sequence[date]], recipient: str, *, everybody: bool) -> Pools:
+def read_pools(
+    rows: ReceiptQuerySet, courses: Mapping[int, Sequence[date]], recipient: str, *, everybody: bool
+) -> Pools:
     """``courses``: item → the first day of each of its rounds. ``everybody``: the rows are a county's."""
     if not everybody:
         return sums(rows.live(), courses, recipient)

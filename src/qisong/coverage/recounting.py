@@ -266,7 +266,9 @@ class Recount:
         if line.needs == 0 or (line.latest and line.latest.kind == AnswerKind.HAS and not channel):
             return None
         said = line.latest and AnswerKind(line.latest.kind)
-        return {AnswerKind.LATER: Lack.LATER, AnswerKind.DECLINED: Lack.DECLINED}.get(said or AnswerKind.OWED, Lack.MISSING)
+        return {AnswerKind.LATER: Lack.LATER, AnswerKind.DECLINED: Lack.DECLINED}.get(
+            said or AnswerKind.OWED, Lack.MISSING
+        )
 
     def judge(self, question: Question, person: Person, family: Family) -> Verdict:
         verdict, day = Verdict(), question.as_of

@@ -15,6 +15,7 @@ from qisong.desk.views import (
     programmes,
     recording,
     roster,
+    rounds,
     ties,
 )
 
@@ -78,6 +79,9 @@ urlpatterns: list[URLPattern] = [
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/<slug:code>/", programmes.programme, name="programme"),
     path("programmes/<slug:code>/new/<slug:thing>/", programmes.new_thing, name="new-thing"),
+    path("programmes/<slug:code>/rounds/open/", rounds.opening, name="open-round"),
+    path("programmes/<slug:code>/rounds/<int:number>/stop/", rounds.stop, name="stop-round"),
+    path("programmes/<slug:code>/rounds/<int:number>/end/", rounds.ending, name="end-round"),
     path("programmes/<slug:code>/owed/<int:obligation>/lift/", programmes.lift, name="lift"),
     path("exemptions/", programmes.exemptions, name="exemptions"),
     path("exemptions/<uuid:exemption>/end/", programmes.end_one, name="end-exemption"),

@@ -111,10 +111,16 @@ def plans_due(today: date) -> Iterator[RoundPlan]:
         for kind in RHYTHMS:
             before = last_of(programme, kind)
             starts_on = end_of(kind, before.starts_on) if before and before.continues else None
-            if before and starts_on and starts_on <= today and is_open(programme, starts_on):
-                due = {"carry_over": before.carry_over, "continues": True, "shares": shares_of(before)}
-                if due["shares"]:
-                    yield plan_round(programme=programme, kind=kind, starts_on=starts_on, **due)
+            shares = shares_of(before)
+            if before and shares and starts_on and starts_on <= today and is_open(programme, starts_on):
+                yield plan_round(
+                    programme=programme,
+                    kind=kind,
+                    starts_on=starts_on,
+                    shares=shares,
+                    carry_over=before.carry_over,
+                    continues=True,
+                )
 
 
 def last_of(programme: Programme, kind: RoundKind) -> Round | None:

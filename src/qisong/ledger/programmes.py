@@ -158,24 +158,6 @@ def create_title(*, by: Account | None, item: Item, code: str, zh: str, en: str)
     return create(Title(item=item, code=code, zh=zh, en=en), item.titles.all(), by)
 
 
-def create_round(
-    *,
-    by: Account | None,
-    programme: Programme,
-    code: str,
-    zh: str,
-    en: str,
-    starts_on: date,
-    due_on: date | None = None,
-    ends_on: date | None = None,
-) -> Round:
-    """``ends_on``: the first day on which the round is no longer open."""
-    require_order(starts_on, due_on)
-    require_order(starts_on, ends_on)
-    round_ = Round(programme=programme, code=code, zh=zh, en=en, starts_on=starts_on, due_on=due_on, ends_on=ends_on)
-    return create(round_, programme.rounds.all(), by)
-
-
 def create_audience(
     *,
     by: Account | None,
@@ -286,9 +268,7 @@ def create(one: L, siblings: QuerySet[Any], by: Account | None) -> L:
 
 def require_free(one: Labelled, siblings: QuerySet[Any]) -> None:
     if siblings.filter(code=one.code).exists():
-        raise refuse(
-            "code-taken", "代码“{name}”已经用了。", "The code {name} is taken.", place="code", name=one.code
-        )
+        raise refuse("code-taken", "代码“{name}”已经用了。", "The code {name} is taken.", place="code", name=one.code)
 
 
 def require_code(code: str) -> None:
