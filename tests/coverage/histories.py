@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -35,18 +35,29 @@ from tests.world import World
 
 DAYS = [date(2026, month, 1) for month in (1, 2, 3, 5, 7, 9, 11)]
 CODES = ["badges", "rules", "speeches", "flags"]
+GIVEN = ["badges", "badges", "badges", "rules", "speeches", "flags"]  # most often what is owed in most rounds
 numbers = st.integers(min_value=0, max_value=11)
 days = st.sampled_from(DAYS)
 # Long histories, in which a step may be left out: short ones seldom hold two steps that have to do with each other.
 LENGTH = 16
 KINDS = [
-    *("rest", "give", "give", "give", "give", "reverse", "reverse", "say", "say", "exempt", "circumstance"),
+    *("rest", "give", "give", "give", "give", "give", "reverse", "reverse", "say", "say", "exempt", "circumstance"),
+    *("turn", "turn"),
     *("transfer", "transfer", "move", "merge", "split", "split", "close", "reopen"),
 ]
-steps = st.tuples(st.sampled_from(KINDS), numbers, numbers, numbers, days)
-histories = st.lists(steps, min_size=LENGTH, max_size=LENGTH)
+# What rounds do to each other shows only where much is given and said.
+DENSE = ["hand", "hand", "hand", "settle", "settle", "turn", "reverse", "transfer", "exempt", "give", "say"]
+
+
+def lists_of(kinds: list[str]) -> st.SearchStrategy[list[tuple[str, int, int, int, date]]]:
+    return st.lists(
+        st.tuples(st.sampled_from(kinds), numbers, numbers, numbers, days), min_size=LENGTH, max_size=LENGTH
+    )
+
+
+histories = st.one_of(lists_of(KINDS), lists_of(DENSE))
 questions = st.tuples(
-    days,
+    st.sampled_from([*DAYS, *(day - timedelta(days=1) for day in DAYS)]),  # also the last days of rounds
     numbers,
     st.sets(st.sampled_from(CODES), min_size=1),
     st.sampled_from([(None, None), (None, None), ("visit", None), (None, "frail")]),
@@ -67,21 +78,48 @@ def members() -> Any:
     return Member.objects.all()
 
 
+def someone(number: int) -> Any:
+    """The same few again and again: only then have the steps of a history to do with each other."""
+    return pick(members(), number % 4)
+
+
 def rest(*_: object) -> None:
     """Nothing happens."""
 
 
 def give(a: int, b: int, c: int, on: date) -> None:
-    code = CODES[a % len(CODES)]
-    to = pick(Unit.objects, b) if code == "flags" else pick(members(), b)
+    code = GIVEN[a % len(GIVEN)]
+    to = pick(Unit.objects, b) if code == "flags" else someone(b)
     story.give(code, to, on, copies=1 + c % 2, channel=["visit", "gathering"][c % 2])
 
 
 def say(a: int, b: int, c: int, on: date) -> None:
+    """In any round at all: the verb knows better, but numbers must not depend on that."""
     kind = ["has", "declined", "later", "owed"][c % 4]
     until = DAYS[(a + b) % len(DAYS)] if kind == "later" else None
     act = story.hold_act(pick(Unit.objects, b), on) if a % 2 else None
-    story.say(CODES[a % 2], pick(members(), b), kind, on, until=until, activity=act)
+    code = GIVEN[a % 4]
+    round_ = pick(Round.objects.filter(obligations__item__code=code), a + c)
+    story.say(code, someone(b), kind, on, until=until, activity=act, round=round_)
+
+
+def hand(a: int, b: int, c: int, on: date) -> None:
+    story.give("badges", pick(members(), b % 2), on, copies=1 + (a + c) % 2)
+
+
+def settle(a: int, b: int, c: int, on: date) -> None:
+    round_ = pick(Round.objects.filter(obligations__item__code="badges"), a)
+    story.say("badges", pick(members(), b % 2), ["has", "declined"][c % 2], on, round=round_)
+
+
+def turn(a: int, b: int, c: int, on: date) -> None:
+    """A round ends on another day, goes on without end, or begins or ceases to leave something owed behind."""
+    found = pick(Round.objects, a)
+    if c % 3 == 0:
+        found.carry_over = not found.carry_over
+    else:
+        found.ends_on = on if c % 3 == 1 and on >= found.starts_on else None
+    found.save()
 
 
 def exempt(a: int, b: int, c: int, on: date) -> None:
@@ -157,17 +195,26 @@ STEPS: dict[str, Callable[[int, int, int, date], None]] = {
     "close": close,
     "reopen": reopen,
     "reverse": reverse,
+    "turn": turn,
+    "hand": hand,
+    "settle": settle,
 }
 
 
 def burden(world: World) -> None:
-    """More than the preset asks: a second round that wants two copies, and audiences with conditions."""
-    duty = Obligation.objects.get(item__code="badges")
-    second = Round.objects.create(
-        programme=duty.round.programme, code="second", zh="二", en="2", starts_on=DAYS[3], ends_on=DAYS[6]
-    )
+    """More than the preset asks: several rounds of an item, and audiences with conditions.
+
+    Badges are owed by what comes round and is carried over, rules by edition, speeches by dose, flags by units twice.
+    """
+    programme = Round.objects.get().programme
+    Round.objects.update(carry_over=True)
+    story.open_round("badges", DAYS[3], DAYS[5], quantity=2, carry_over=True)
+    story.open_round("badges", DAYS[5], DAYS[6])
+    story.open_round("rules", DAYS[4], kind="edition")
+    story.open_round("flags", DAYS[4], DAYS[5], carry_over=True)
+    story.open_round("speeches", DAYS[2], DAYS[6], quantity=2, kind="dose", min_interval_days=60)
     full = Audience.objects.create(
-        programme=duty.round.programme,
+        programme=programme,
         code="full",
         zh="正式",
         en="full",
@@ -177,7 +224,7 @@ def burden(world: World) -> None:
         chosen_only=True,
     )
     full.chosen.set([world.committee, world.other_branch])
-    Obligation.objects.create(item=duty.item, audience=full, round=second, quantity=2)
+    Obligation.objects.filter(item__code="badges", round__starts_on=DAYS[3]).update(audience=full)
     Audience.objects.get(code="flagged").chosen.set([world.committee, world.other_branch])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from qisong.coverage.counting import Counts, table
 from qisong.coverage.gaps import GapList, gap_list
-from qisong.ledger.models import Activity, Answer, Exemption, Item, Obligation, Receipt, Reversal
+from qisong.ledger.models import Activity, Answer, Exemption, Item, Obligation, Receipt, Reversal, Round
 from qisong.org.models import Unit
 from qisong.roster.models import Member
 
@@ -38,13 +38,25 @@ def give(code: str, to: Member | Unit, on: date = DAY, *, copies: int = 1, chann
 
 
 def say(code: str, member: Member, kind: str, on: date = DAY, **also: Any) -> Answer:
+    """In the round that was opened last, unless another is named."""
     duty = Obligation.objects.filter(item__code=code).latest("pk")
-    return Answer.objects.create(member=member, item=duty.item, round=duty.round, kind=kind, on=on, **also)
+    return Answer.objects.create(
+        **{"member": member, "item": duty.item, "round": duty.round, "kind": kind, "on": on} | also
+    )
 
 
 def reverse(target: Receipt | Activity) -> Reversal:
     kind = "receipt" if isinstance(target, Receipt) else "activity"
     return Reversal.objects.create(**{kind: target}, reason="记错了")
+
+
+def open_round(code: str, starts_on: date, ends_on: date | None = None, *, quantity: int = 1, **fields: Any) -> Round:
+    """Another round of the item, owed to those of the round before it."""
+    before = Obligation.objects.filter(item__code=code).latest("pk")
+    named = {"programme": before.round.programme, "code": f"{code}-{starts_on}", "zh": "又一轮", "en": "Another"}
+    opened = Round.objects.create(**named, starts_on=starts_on, ends_on=ends_on, **fields)
+    Obligation.objects.create(item=before.item, audience=before.audience, round=opened, quantity=quantity)
+    return opened
 
 
 def exempt(member: Member, code: str | None, on: date = DAY, until: date | None = None) -> Exemption:

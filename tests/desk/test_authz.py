@@ -183,6 +183,9 @@ OTHERS: dict[str, list[object]] = {
     "desk:tie-list": ["contact-point"],
     "desk:programme": ["seven-deliveries"],
     "desk:new-thing": ["seven-deliveries", "item"],
+    "desk:open-round": ["seven-deliveries"],
+    "desk:stop-round": ["seven-deliveries", 1],
+    "desk:end-round": ["seven-deliveries", 1],
     "desk:lift": ["seven-deliveries", 1],
 }
 

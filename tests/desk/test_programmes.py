@@ -53,7 +53,6 @@ def test_item_is_added_and_owed_and_lifted(signed_in: SignedIn, world: World) ->
     ("thing", "sent"),
     [
         ("title", {**LABELS, "item": 0}),
-        ("round", {**LABELS, "starts_on": "2027-01-01", "due_on": "2027-03-31"}),
         ("audience", {**LABELS, "recipient": "member", "circumstances": ["frail"], "chosen": "B1\nB2"}),
     ],
 )
@@ -76,7 +75,6 @@ def test_audience_keeps_its_chosen_units(signed_in: SignedIn, world: World) -> N
     [
         ("item", {**ITEM, "code": "rules"}, "已经用了"),
         ("item", {**ITEM, "code": "Rules!"}, "小写字母"),
-        ("round", {**LABELS, "starts_on": "2027-01-01", "ends_on": "2026-01-01"}, "结束日期早于开始日期"),
         ("audience", {**LABELS, "recipient": "member", "chosen": "B1 Z9"}, "没有这个组织代码：Z9"),
     ],
 )

@@ -155,12 +155,13 @@ def is_reversed(row: Receipt | Custody) -> bool:
 
 
 def check_coverage() -> Iterator[Discrepancy]:
-    """Coverage of every unit and item, today and on the first day of each round, in both trees."""
+    """Coverage of every unit and item, today and on the days on which a round begins or ends, in both trees."""
     today = timezone.localdate()
-    starts = set(Obligation.objects.filter(round__starts_on__lt=today).values_list("round__starts_on", flat=True))
+    rounds = Obligation.objects.values_list("round__starts_on", "round__ends_on")
+    turning = {day for span in rounds for day in span if day and day < today}
     items = list(Item.objects.filter(obligations__isnull=False).distinct())
     recount = Recount()
-    for day in sorted({today, *starts}):
+    for day in sorted({today, *turning}):
         for view in TreeView:
             yield from check_day(recount, items, day, view)
 

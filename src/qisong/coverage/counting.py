@@ -71,11 +71,10 @@ def combine(lines: Sequence[Line]) -> Standing:
     """What several lines say together; nobody is owed anything where there are none."""
     if len(lines) == 1:
         (line,) = lines
-        open_ = line.lacking - line.later - line.declined
-        return Standing(line.owed, line.exempt, line.lacking, open_, line.later, line.declined)
+        return Standing(line.owed, line.exempt, line.lacking, line.open, line.later, line.declined)
     owed = union(line.owed for line in lines)
     missing = union(line.lacking for line in lines)
-    open_ = union(line.lacking - line.later - line.declined for line in lines)
+    open_ = union(line.open for line in lines)
     later = union(line.later for line in lines) - open_
     return Standing(owed, union(line.exempt for line in lines) - owed, missing, open_, later, missing - open_ - later)
 
@@ -89,23 +88,31 @@ def table(
     tree: TreeView | str,
     channel: str | None = None,
     circumstance: str | None = None,
+    round: str | None = None,  # noqa: A002
 ) -> dict[int, dict[str, Counts]]:
     """For ``unit`` as a whole and for each of its children: item code → counts, one entry for every item.
 
-    The unit's own people are in its total only: total − Σ children is what belongs to it directly.
+    The unit's own people are in its total only: total − Σ children is what belongs to it directly. ``round``: the
+    code of the one round that is asked about, else all that are open.
     """
     question = ask(items, as_of, tree, channel, circumstance)
     placing = place_units(as_of, question.tree)
     require_standing(unit, placing.shown)
     children = placing.shown.children.get(unit.pk, [])
     rows = {unit.pk: unit.pk} | {beneath: child for child in children for beneath in placing.shown.subtree(child)}
-    found = tabulate(question, placing, unit.pk, rows)
+    found = tabulate(question, placing, unit.pk, rows, round)
     return {unit.pk: total(found.values())} | {child: found[child] for child in children}
 
 
-def tabulate(question: Question, placing: Placing, unit: int, rows: dict[int, int]) -> dict[int, dict[str, Counts]]:
+def tabulate(
+    question: Question,
+    placing: Placing,
+    unit: int,
+    rows: dict[int, int],
+    round: str | None = None,  # noqa: A002
+) -> dict[int, dict[str, Counts]]:
     """Row → item code → counts of everybody beneath ``unit`` whom ``rows``, from place to row, puts there."""
-    facts = facts_of(question, placing, unit)
+    facts = facts_of(question, placing, unit).of_round(round)
     tally = Tally(placing.place(facts.branch), rows)
     found: dict[int, dict[str, Counts]] = {row: {} for row in rows.values()}
     for item in question.items:

@@ -8,25 +8,28 @@ the database reads from an index alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Case, F, Model, Q, QuerySet, Value, When
+from django.db.models import Case, F, Model, QuerySet, Value, When
 
 from qisong.coverage.asking import Question
 from qisong.coverage.keys import Key, stored
 from qisong.coverage.placing import Placing
+from qisong.coverage.pouring import Vessel, pour, read_doses, read_pools
 from qisong.coverage.received import read_received
-from qisong.ledger.models import Answer, Audience, Exemption, Item, Obligation, Receipt, Reversal
+from qisong.ledger.models import Answer, Audience, Exemption, Item, Obligation, Receipt, Reversal, Round
 from qisong.ledger.models.act import ReceiptQuerySet
-from qisong.ledger.terms import AnswerKind, Recipient
+from qisong.ledger.terms import AnswerKind, Recipient, RoundKind
+from qisong.ledger.turns import turns_of
 from qisong.org import words
 from qisong.org.intervals import holds_on
 from qisong.org.models import Post
 from qisong.org.terms import TermCategory
+from qisong.org.tree import tree_on
 from qisong.roster.models import Affiliation, Circumstance, Member
 from qisong.roster.terms import OUT_OF_CONTACT
 
@@ -35,17 +38,38 @@ R = TypeVar("R", bound=Model)
 
 
 @dataclass(frozen=True)
-class Line:
-    """One obligation, open that day: ``owed`` and ``exempt`` share nobody; ``lacking`` ⊆ ``owed`` has not got it,
-    of whom ``later`` and ``declined`` said so."""
+class Claim:
+    """An item owed in a round; ``carried``: the round is over and what was lacking in it stays owed."""
 
     item: Item
-    starts_on: date
+    round: Round
+    carried: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One claim, open that day: ``owed`` and ``exempt`` share nobody; ``lacking`` ⊆ ``owed`` has not got it,
+    of whom ``later`` and ``declined`` said so."""
+
+    claim: Claim
     owed: People
     exempt: People
     lacking: People
     later: People
     declined: People
+
+    @property
+    def item(self) -> Item:
+        return self.claim.item
+
+    @property
+    def starts_on(self) -> date:
+        return self.claim.round.starts_on
+
+    @property
+    def open(self) -> People:
+        """Who lacks it and has said nothing."""
+        return self.lacking - self.later - self.declined
 
 
 @dataclass(frozen=True)
@@ -55,6 +79,12 @@ class Facts:
     branch: dict[Key, int]
     circumstances: dict[str, People]
     lines: list[Line]
+
+    def of_round(self, code: str | None) -> Facts:
+        """The lines of rounds of this code alone; all, if none is named."""
+        if not code:
+            return self
+        return replace(self, lines=[line for line in self.lines if line.claim.round.code == code])
 
     @property
     def out_of_contact(self) -> People:
@@ -95,17 +125,19 @@ class Reader:
         self.homes |= {closed: home for closed, home in placing.orphaned.items() if home in units}
         self.whole = len(units) == len(self.tree.nodes)
         self.everywhere = self.whole and among is None
-        self.duties = self.read_duties()
+        begun = self.read_duties()
+        self.turns = {item: turns_of(rounds, self.day) for item, rounds in rounds_of(begun).items()}
+        self.turn = {(item, turn.round.pk): turn for item, turns in self.turns.items() for turn in turns}
+        self.duties = [duty for duty in begun if self.turn[duty.item_id, duty.round_id].open]
         self.circumstances = self.read_circumstances()
         self.members = self.read_members()
 
     def read_duties(self) -> list[Obligation]:
-        """The obligations of rounds open that day."""
-        rounds = Q(round__starts_on__lte=self.day) & (Q(round__ends_on__isnull=True) | Q(round__ends_on__gt=self.day))
-        owed = Obligation.objects.filter(rounds, item__in=self.question.items)
+        """The obligations of all rounds begun by that day, of each item the oldest first."""
+        owed = Obligation.objects.filter(round__starts_on__lte=self.day, item__in=self.question.items)
         place = {item.pk: number for number, item in enumerate(self.question.items)}
         found = owed.select_related("item", "round", "audience").prefetch_related("audience__chosen")
-        return sorted(found, key=lambda duty: (place[duty.item_id], duty.pk))
+        return sorted(found, key=lambda duty: (place[duty.item_id], duty.round.starts_on, duty.round_id))
 
     def read_circumstances(self) -> dict[str, People]:
         rows = self.nearby(Circumstance.objects.on(self.day)).values_list("kind", "member_id")
@@ -138,29 +170,47 @@ class Reader:
         return rows if self.everywhere else rows.filter(member__in=self.belonging().values("member"))
 
     def read_lines(self) -> list[Line]:
-        audiences = self.read_audiences()
-        exempt = self.read_exempt()
-        received = self.read_received()
         answers = self.read_answers()
+        claims = self.read_claims()
+        received = self.read_received({duty: owed for duty, (owed, _exempt) in claims.items()}, answers)
         return [
-            self.line(duty, audiences[duty.audience_id], exempt[duty.pk], received[duty.pk], answers[duty.pk])
+            self.line(duty, *claims[duty.pk], received.get(duty.pk, set()), answers.get(duty.pk, {}))
             for duty in self.duties
         ]
 
-    def line(
-        self, duty: Obligation, audience: People, exempt: People, received: People, answers: Mapping[Key, str]
-    ) -> Line:
-        exempt = audience & exempt
-        owed = audience - exempt if exempt else audience
+    def read_claims(self) -> dict[int, tuple[People, People]]:
+        """Obligation → those who are owed it, and those who would be but are exempt."""
+        audiences, exempt, belonged = self.read_audiences(), self.read_exempt(), self.read_belonged()
+        found = {}
+        for duty in self.duties:
+            audience, turn = audiences[duty.audience_id], self.turn[duty.item_id, duty.round_id]
+            if turn.carried:
+                audience = audience & belonged[turn.last_day]
+            spared = audience & exempt[duty.pk]
+            found[duty.pk] = (audience - spared if spared else audience, spared)
+        return found
+
+    def read_belonged(self) -> dict[date | None, People]:
+        """Last day of a round whose lines are carried over → who belonged to the county then. Who came later owes
+        nothing to it."""
+        turns = [self.turn[duty.item_id, duty.round_id] for duty in self.duties]
+        days = {turn.last_day for turn in turns if turn.carried and turn.last_day}
+        return {day: self.members_on(day) | {*tree_on(day).nodes} for day in days}
+
+    def members_on(self, day: date) -> People:
+        rows = self.nearby(Affiliation.objects.formal(day))
+        return {member for (member,) in stored(rows.values_list("member_id"))}
+
+    def line(self, duty: Obligation, owed: People, exempt: People, received: People, said: Mapping[Key, str]) -> Line:
         lacking = owed - received
-        said: dict[str, People] = {kind: set() for kind in AnswerKind}
-        for member in lacking & answers.keys():
-            said[answers[member]].add(member)
+        answers: dict[str, People] = {kind: set() for kind in AnswerKind}
+        for member in lacking & said.keys():
+            answers[said[member]].add(member)
         # What a person has already did not come by any channel.
         if not self.question.channel:
-            lacking -= said[AnswerKind.HAS]
-        later, declined = said[AnswerKind.LATER], said[AnswerKind.DECLINED]
-        return Line(duty.item, duty.round.starts_on, owed, exempt, lacking, later, declined)
+            lacking -= answers[AnswerKind.HAS]
+        claim = Claim(duty.item, duty.round, self.turn[duty.item_id, duty.round_id].carried)
+        return Line(claim, owed, exempt, lacking, answers[AnswerKind.LATER], answers[AnswerKind.DECLINED])
 
     def read_audiences(self) -> dict[int, People]:
         audiences = {duty.audience_id: duty.audience for duty in self.duties}
@@ -233,34 +283,86 @@ class Reader:
             for duty in self.duties
         }
 
-    def read_received(self) -> dict[int, People]:
+    def read_received(self, owed: Mapping[int, People], answers: Mapping[int, Mapping[Key, str]]) -> dict[int, People]:
         """Obligation → those who received enough, by the channel asked for if any."""
         rows: ReceiptQuerySet = Receipt.objects.filter(on__lte=self.day)
         if self.question.channel:
             rows = rows.filter(channel=self.question.channel)
         near = rows if self.everywhere else rows.filter(member__in=self.belonging().values("member"))
-        to_members = [duty for duty in self.duties if duty.audience.recipient == Recipient.MEMBER]
-        to_units = [duty for duty in self.duties if duty.audience.recipient == Recipient.UNIT]
         own = rows.filter(unit__isnull=False) if self.everywhere else rows.filter(unit__in=self.recipients)
-        return {
-            **read_received(near, to_members, "member", everybody=self.everywhere),
-            **read_received(own, to_units, "unit", everybody=False),
-        }
+        found: dict[int, People] = {}
+        for recipient, of_kind in ((Recipient.MEMBER, near), (Recipient.UNIT, own)):
+            duties = [duty for duty in self.duties if duty.audience.recipient == recipient]
+            carrying = {duty.item_id for duty in duties if not self.turn[duty.item_id, duty.round_id].runs}
+            spaced = [duty for duty in duties if duty.round.kind == RoundKind.DOSE]
+            others = [duty for duty in duties if duty.round.kind != RoundKind.DOSE]
+            plain = [duty for duty in others if duty.item_id not in carrying]
+            poured = [duty for duty in others if duty.item_id in carrying]
+            everybody = self.everywhere and recipient == Recipient.MEMBER
+            found |= read_received(of_kind, plain, recipient, everybody=everybody)
+            found |= read_doses(of_kind, spaced, recipient)
+            found |= self.read_poured(of_kind, poured, owed, answers, everybody=everybody)
+        return found
+
+    def read_poured(
+        self,
+        rows: ReceiptQuerySet,
+        duties: Sequence[Obligation],
+        owed: Mapping[int, People],
+        answers: Mapping[int, Mapping[Key, str]],
+        *,
+        everybody: bool,
+    ) -> dict[int, People]:
+        """The same for items of which lines of several rounds may be open."""
+        if not duties:
+            return {}
+        courses = {duty.item_id: [turn.round.starts_on for turn in self.turns[duty.item_id]] for duty in duties}
+        pools = read_pools(rows, courses, duties[0].audience.recipient, everybody=everybody)
+        found: dict[int, People] = {}
+        for item in courses:
+            numbers = {turn.round.pk: number for number, turn in enumerate(self.turns[item])}
+            of_item = [duty for duty in duties if duty.item_id == item]
+            vessels = [
+                Vessel(numbers[one.round_id], one.quantity, owed[one.pk], settled(answers.get(one.pk, {})))
+                for one in of_item
+            ]
+            found |= zip((one.pk for one in of_item), pour(vessels, pools[item]), strict=True)
+        return found
 
     def read_answers(self) -> dict[int, dict[Key, str]]:
-        """Obligation → member → the latest answer by that day; a postponement that has run out is no answer."""
+        """Obligation → member → the latest answer by that day; a postponement that has run out is no answer.
+
+        An answer speaks of every line of the item that is open on its day: that of its round and those carried over.
+        """
         reversed_acts = Reversal.objects.filter(activity__isnull=False).values("activity")
         standing = Case(When(until__lte=self.day, then=Value(AnswerKind.OWED.value)), default=F("kind"))
         rows = (
             self.nearby(Answer.objects.filter(item__in=self.question.items, on__lte=self.day))
             .exclude(activity__in=reversed_acts)
-            .order_by("item_id", "round_id", "member_id", "on", "pk")
+            .order_by("on", "pk")
             .values_list("item_id", "round_id", "member_id", standing)
         )
-        found: dict[tuple[int, int], dict[Key, str]] = defaultdict(dict)
+        open_lines: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for duty in self.duties:
+            first = self.turns[duty.item_id].index(self.turn[duty.item_id, duty.round_id])
+            for turn in self.turns[duty.item_id][first:]:
+                open_lines[duty.item_id, turn.round.pk].append(duty.pk)
+        found: dict[int, dict[Key, str]] = defaultdict(dict)
         for item, round_, member, kind in stored(rows):
-            found[item, round_][member] = kind
-        return {duty.pk: found[duty.item_id, duty.round_id] for duty in self.duties}
+            for line in open_lines.get((item, round_), ()):
+                found[line][member] = kind
+        return found
+
+
+def rounds_of(duties: Iterable[Obligation]) -> dict[int, list[Round]]:
+    found = defaultdict(list)
+    for duty in duties:
+        found[duty.item_id].append(duty.round)
+    return found
+
+
+def settled(answers: Mapping[Key, str]) -> People:
+    return {member for member, kind in answers.items() if kind in {AnswerKind.HAS, AnswerKind.DECLINED}}
 
 
 def union(groups: Iterable[People]) -> People:

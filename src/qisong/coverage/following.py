@@ -125,8 +125,7 @@ class Renewing:
 
     def line(self, old: Line, fresh: Line) -> Line:
         return Line(
-            fresh.item,
-            fresh.starts_on,
+            fresh.claim,
             self.of(old.owed, fresh.owed),
             self.of(old.exempt, fresh.exempt),
             self.of(old.lacking, fresh.lacking),

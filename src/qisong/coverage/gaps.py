@@ -10,7 +10,7 @@ from uuid import UUID
 
 from qisong.coverage.asking import ask, require_standing
 from qisong.coverage.counting import combine
-from qisong.coverage.facts import Facts, Line, People
+from qisong.coverage.facts import Claim, Facts, Line, People
 from qisong.coverage.following import facts_of
 from qisong.coverage.keys import Key, day_of, member_id, stored
 from qisong.coverage.placing import Placing, place_units
@@ -30,7 +30,8 @@ class GapName:
     """One person, or one unit when ``member`` is None, who lacks something.
 
     ``unit``: where it is shown; ``lacks``: item → why; ``since``: the later of the start of the round and of the
-    own formal affiliation, the earliest among the items lacked; ``circumstances``: codes in the county's order.
+    own formal affiliation, the earliest among the items lacked; ``circumstances``: codes in the county's order;
+    ``claims``: in which rounds, item by item, the oldest first.
     """
 
     unit: Node
@@ -39,6 +40,7 @@ class GapName:
     lacks: Mapping[Item, Lack]
     since: date
     circumstances: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     @property
     def items(self) -> list[Item]:
@@ -108,12 +110,13 @@ def gap_list(
     tree: TreeView | str,
     channel: str | None = None,
     circumstance: str | None = None,
+    round: str | None = None,  # noqa: A002
 ) -> GapList:
-    """Who of ``unit`` and all beneath it lacks any of ``items`` on ``as_of``."""
+    """Who of ``unit`` and all beneath it lacks any of ``items`` on ``as_of``; ``round``: in the round of this code."""
     question = ask(items, as_of, tree, channel, circumstance)
     placing = place_units(as_of, question.tree)
     require_standing(unit, placing.shown)
-    facts = facts_of(question, placing, unit.pk)
+    facts = facts_of(question, placing, unit.pk).of_round(round)
     places = placing.place(facts.branch)
     standing = combine(facts.lines)
     here = set(placing.shown.subtree(unit.pk))
@@ -132,9 +135,11 @@ class Draft:
     arrived: date
     since: date = date.max
     lacks: dict[Item, Lack] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
     circumstances: list[str] = field(default_factory=list)
 
     def lack(self, line: Line, lack: Lack) -> None:
+        self.claims.append(line.claim)
         self.since = min(self.since, max(line.starts_on, self.arrived))
         # Of two rounds of one item the open one counts.
         if self.lacks.get(line.item) is not Lack.MISSING:
@@ -158,6 +163,7 @@ def name_gaps(missing: People, facts: Facts, placing: Placing, places: dict[Key,
             draft.lacks,
             draft.since,
             tuple(draft.circumstances),
+            tuple(draft.claims),
         )
         for key, draft in drafts.items()
     ]

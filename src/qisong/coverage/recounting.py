@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from qisong.coverage.asking import Question
 from qisong.coverage.terms import Lack
 from qisong.ledger.models import Answer, Audience, Exemption, Obligation, Receipt, Reversal
-from qisong.ledger.terms import AnswerKind, Recipient
+from qisong.ledger.terms import AnswerKind, Recipient, RoundKind
 from qisong.org import words
 from qisong.org.models import Post, UnitEvent
 from qisong.org.terms import TermCategory, TreeView, Verb
@@ -74,6 +74,21 @@ class Verdict:
     exempt: bool = False
     lacks: list[Lack] = field(default_factory=list)
     since: list[date] = field(default_factory=list)
+
+
+@dataclass
+class Owing:
+    """One person's line of one obligation, while copies come in day by day."""
+
+    duty: Obligation
+    until: date | None  # the next round of the item begins
+    needs: int
+    settled: bool  # has one already, or declined
+    latest: Answer | None
+
+    def wants(self, on: date) -> bool:
+        begun = self.duty.round.starts_on <= on
+        return begun and self.needs > 0 and (self.until is None or on < self.until or not self.settled)
 
 
 class Recount:
@@ -180,42 +195,96 @@ class Recount:
             for one in decisions
         )
 
-    def lack(self, duty: Obligation, person: Person, day: date, channel: str | None) -> Lack | None:
-        """None: received, or had already."""
-        copies = sum(
-            receipt.copies
-            for receipt in self.receipts[(duty.item_id, *person.key)]
-            if duty.round.starts_on <= receipt.on <= day and channel in {None, receipt.channel}
-        )
-        if copies >= duty.quantity:
-            return None
-        said = [
+    def rounds(self, item: int, day: date) -> list[tuple[Obligation, date | None]]:
+        """The obligations of an item begun by then, each with the first day of the next, oldest first."""
+        begun = [duty for duty in self.obligations if duty.item_id == item and duty.round.starts_on <= day]
+        begun.sort(key=lambda duty: (duty.round.starts_on, duty.round_id))
+        return [
+            (duty, begun[place + 1].round.starts_on if place + 1 < len(begun) else None)
+            for place, duty in enumerate(begun)
+        ]
+
+    def stays(self, duty: Obligation, until: date | None, person: Person, day: date) -> bool:
+        """Whether the obligation runs that day, or is over and still binds the person."""
+        ends = [end for end in (duty.round.ends_on, until) if end is not None]
+        if not ends or day < min(ends):
+            return True
+        last = min(ends) - timedelta(days=1)
+        if not duty.round.carry_over or duty.round.kind == RoundKind.DOSE or last < duty.round.starts_on:
+            return False
+        member, unit = person.key
+        if unit is not None:
+            return unit in self.family(last).parent
+        return any(tie.member_id == member and holds(tie, last) for tie in self.affiliations)
+
+    def said(self, duty: Obligation, person: Person, day: date) -> Answer | None:
+        """The latest answer in the obligation's round or a later one of the item."""
+        rounds = [one.round_id for one, _ in self.rounds(duty.item_id, day)]
+        found = [
             one
-            for one in self.answers[duty.round_id, person.key[0], None]
+            for round_ in rounds[rounds.index(duty.round_id) :]
+            for one in self.answers[round_, person.key[0], None]
             if one.item_id == duty.item_id and one.on <= day and person.key[0]
         ]
-        latest = max(said, key=lambda one: (one.on, one.pk), default=None)
-        if latest is None or (latest.until and latest.until <= day):
-            return Lack.MISSING
-        if latest.kind == AnswerKind.HAS and not channel:
+        latest = max(found, key=lambda one: (one.on, one.pk), default=None)
+        return None if latest is None or (latest.until and latest.until <= day) else latest
+
+    def owing(self, item: int, question: Question, person: Person, family: Family) -> list[Owing]:
+        """The lines of an item that are open, after every receipt by that day."""
+        day, lines = question.as_of, []
+        for duty, until in self.rounds(item, day):
+            bound = self.stays(duty, until, person, day) and self.owes(duty, person, day, family)
+            if bound and not self.is_exempt(duty, person, day):
+                latest = self.said(duty, person, day)
+                settled = latest is not None and latest.kind in {AnswerKind.HAS, AnswerKind.DECLINED}
+                lines.append(Owing(duty, until, duty.quantity, settled, latest))
+        receipts = [
+            receipt
+            for receipt in self.receipts[(item, *person.key)]
+            if receipt.on <= day and question.channel in {None, receipt.channel}
+        ]
+        for receipt in sorted(receipts, key=lambda one: one.on):
+            copies = receipt.copies
+            for line in lines:
+                if line.duty.round.kind != RoundKind.DOSE and line.wants(receipt.on):
+                    taken = min(copies, line.needs)
+                    line.needs, copies = line.needs - taken, copies - taken
+        for line in lines:
+            if line.duty.round.kind == RoundKind.DOSE:
+                line.needs -= min(line.needs, self.doses(line.duty, {one.on for one in receipts}))
+        return lines
+
+    def doses(self, duty: Obligation, days: set[date]) -> int:
+        counted: list[date] = []
+        for on in sorted(day for day in days if day >= duty.round.starts_on):
+            if not counted or (on - counted[-1]).days >= duty.round.min_interval_days:
+                counted.append(on)
+        return len(counted)
+
+    def lack(self, line: Owing, channel: str | None) -> Lack | None:
+        """None: received, or had already."""
+        if line.needs == 0 or (line.latest and line.latest.kind == AnswerKind.HAS and not channel):
             return None
+        said = line.latest and AnswerKind(line.latest.kind)
         return {AnswerKind.LATER: Lack.LATER, AnswerKind.DECLINED: Lack.DECLINED}.get(
-            AnswerKind(latest.kind), Lack.MISSING
+            said or AnswerKind.OWED, Lack.MISSING
         )
 
     def judge(self, question: Question, person: Person, family: Family) -> Verdict:
-        verdict, day, wanted = Verdict(), question.as_of, {item.pk for item in question.items}
-        for duty in self.obligations:
-            is_open = duty.round.starts_on <= day and (duty.round.ends_on is None or day < duty.round.ends_on)
-            if duty.item_id not in wanted or not is_open or not self.owes(duty, person, day, family):
-                continue
-            if self.is_exempt(duty, person, day):
-                verdict.exempt = True
-                continue
-            verdict.owed = True
-            if lack := self.lack(duty, person, day, question.channel):
-                verdict.lacks.append(lack)
-                verdict.since.append(max(duty.round.starts_on, person.since))
+        verdict, day = Verdict(), question.as_of
+        for item in question.items:
+            lines = self.owing(item.pk, question, person, family)
+            verdict.owed |= bool(lines)
+            verdict.exempt |= any(
+                self.stays(duty, until, person, day)
+                and self.owes(duty, person, day, family)
+                and self.is_exempt(duty, person, day)
+                for duty, until in self.rounds(item.pk, day)
+            )
+            for line in lines:
+                if lack := self.lack(line, question.channel):
+                    verdict.lacks.append(lack)
+                    verdict.since.append(max(line.duty.round.starts_on, person.since))
         return verdict
 
     def verdicts(self, question: Question, today: date) -> Iterator[tuple[Person, int | None, Verdict]]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from qisong.ledger.models import Answer, Item, Obligation, Round
 from qisong.ledger.terms import AnswerKind
+from qisong.ledger.turns import turns_of
 from qisong.org import journal
 from qisong.org.models import Account
 from qisong.org.scope import Scope
@@ -61,10 +62,10 @@ def require_until(kind: AnswerKind, until: date | None, on: date) -> None:
 
 
 def open_round(rounds: list[Round], item: Item, on: date) -> Round:
-    """The round of an owed item that is open on ``on``; of several the one that began last."""
-    running = [one for one in rounds if one.starts_on <= on and (one.ends_on is None or on < one.ends_on)]
-    if running:
-        return max(running, key=lambda one: one.starts_on)
+    """The last round of an owed item, if on ``on`` it runs or something is still owed from one that is over."""
+    turns = turns_of(rounds, on)
+    if any(turn.open for turn in turns):
+        return turns[-1].round
     raise refuse(
         "no-open-round",
         "“{item}”在{on}没有进行中的轮次，不用记答复。",

@@ -80,6 +80,7 @@ def load_programme(source: Mapping[str, Any]) -> Programme:
 
 def load_round(programme: Programme, source: Mapping[str, Any]) -> Round:
     fields = chosen(source, "code", "zh", "en", "starts_on", "due_on", "ends_on")
+    fields |= chosen(source, "carry_over", "min_interval_days", "continues")
     return added(Round(programme=programme, kind=RoundKind(source["kind"]), **fields))
 
 
@@ -157,24 +158,6 @@ def create_title(*, by: Account | None, item: Item, code: str, zh: str, en: str)
     return create(Title(item=item, code=code, zh=zh, en=en), item.titles.all(), by)
 
 
-def create_round(
-    *,
-    by: Account | None,
-    programme: Programme,
-    code: str,
-    zh: str,
-    en: str,
-    starts_on: date,
-    due_on: date | None = None,
-    ends_on: date | None = None,
-) -> Round:
-    """``ends_on``: the first day on which the round is no longer open."""
-    require_order(starts_on, due_on)
-    require_order(starts_on, ends_on)
-    round_ = Round(programme=programme, code=code, zh=zh, en=en, starts_on=starts_on, due_on=due_on, ends_on=ends_on)
-    return create(round_, programme.rounds.all(), by)
-
-
 def create_audience(
     *,
     by: Account | None,
@@ -235,11 +218,34 @@ def owe(*, by: Account | None, item: Item, round: Round, audience: Audience, qua
         )
     if quantity < 1:
         raise refuse("out-of-range", "数量至少是1。", "At least one.", place="quantity")
+    require_turn(item, round)
     with journal.verb("obligation.set", by=by) as entry:
         values = {"audience": audience, "quantity": quantity}
         obligation, _new = Obligation.objects.update_or_create(item=item, round=round, defaults=values)
         entry.touch_county()
     return obligation
+
+
+def require_turn(item: Item, round_: Round) -> None:
+    """Of one item one round runs at a time, and doses are not mixed with rounds that are counted otherwise."""
+    others = [one for one in Round.objects.filter(obligations__item=item) if one.pk != round_.pk]
+    if any(one.starts_on == round_.starts_on for one in others):
+        raise refuse(
+            "same-day",
+            "“{item}”已有一轮从{on}开始，请换一天，或改那一轮。",
+            "A round of {item} begins on {on} already; choose another day, or change that round.",
+            place="starts_on",
+            item=item.zh,
+            on=round_.starts_on,
+        )
+    if any((one.kind == RoundKind.DOSE) != (round_.kind == RoundKind.DOSE) for one in others):
+        raise refuse(
+            "mixed-doses",
+            "“{item}”不能有的轮次按次、有的轮次不按次。",
+            "The rounds of {item} are either all doses or none.",
+            place="kind",
+            item=item.zh,
+        )
 
 
 def lift(*, by: Account | None, obligation: Obligation) -> None:
@@ -254,13 +260,15 @@ def create(one: L, siblings: QuerySet[Any], by: Account | None) -> L:
     require_text("zh", one.zh, 200)
     require_text("en", one.en, 200)
     with journal.verb(f"{type(one).__name__.lower()}.created", by=by) as entry:
-        if siblings.filter(code=one.code).exists():
-            raise refuse(
-                "code-taken", "代码“{name}”已经用了。", "The code {name} is taken.", place="code", name=one.code
-            )
+        require_free(one, siblings)
         added(one)
         entry.touch_county()
     return one
+
+
+def require_free(one: Labelled, siblings: QuerySet[Any]) -> None:
+    if siblings.filter(code=one.code).exists():
+        raise refuse("code-taken", "代码“{name}”已经用了。", "The code {name} is taken.", place="code", name=one.code)
 
 
 def require_code(code: str) -> None:

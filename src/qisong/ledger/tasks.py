@@ -9,6 +9,7 @@ from django_tasks import task
 
 from qisong.ledger.history.importing import apply_history, expire_history, progress_of, run
 from qisong.ledger.models import HistoryBatch
+from qisong.ledger.opening import open_due_rounds
 from qisong.ledger.quarantine import forget_expired, kept_apart
 from qisong.ledger.strangers import todos
 from qisong.org import health
@@ -43,6 +44,11 @@ def empty_quarantine(now: datetime) -> None:
     forget_expired(timezone.localdate(now))
 
 
+def open_rounds(now: datetime) -> None:
+    open_due_rounds(timezone.localdate(now))
+
+
+register("ledger.rounds", 60, open_rounds)
 register("ledger.quarantine", 24 * 60, empty_quarantine)
 register("ledger.history", 24 * 60, forget_history)
 health.register("quarantine", kept_apart)

@@ -19,6 +19,14 @@ class Recipient(StrEnum):
 
 class RoundKind(StrEnum):
     ONCE = "once"
+    QUARTER = "quarter"
+    YEAR = "year"
+    EDITION = "edition"  # a new edition is owed anew
+    DOSE = "dose"  # so many times, with days between them
+
+
+# Those that come round with the calendar.
+RHYTHMS = (RoundKind.QUARTER, RoundKind.YEAR)
 
 
 class Source(StrEnum):

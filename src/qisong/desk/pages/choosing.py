@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.forms import DayField, DeskForm
 from qisong.desk.templatetags.desk import day
-from qisong.ledger.models import Item
+from qisong.ledger.models import Item, Round
 from qisong.ledger.programmes import open_items
 from qisong.ledger.terms import Recipient
 from qisong.org.scope import Scope
@@ -32,12 +32,19 @@ class ChoiceForm(DeskForm):
     tree = forms.ChoiceField(label=_("Tree"), choices=VIEWS, required=False)
     channel = forms.ChoiceField(label=_("Way"), required=False)
     circumstance = forms.ChoiceField(label=_("Circumstance"), required=False)
+    round = forms.ChoiceField(label=_("Round"), required=False)
 
     def __init__(self, query: QueryDict, *, today: date) -> None:
         super().__init__(query or {"on": today.isoformat()})
         self.let_choose("channel", offered(TermCategory.CHANNEL, str(_("every way"))))
         everybody = offered(TermCategory.CIRCUMSTANCE, str(_("everybody")))
         self.let_choose("circumstance", everybody)
+        # Where there is one round only, there is nothing to choose.
+        self.rounds = {one.code: str(one) for one in Round.objects.filter(obligations__isnull=False).distinct()}
+        if len(self.rounds) > 1:
+            self.let_choose("round", [("", _("every open round")), *self.rounds.items()])
+        else:
+            del self.fields["round"]
 
 
 def offered(category: TermCategory, anything: str) -> list[tuple[str, str]]:
@@ -53,6 +60,8 @@ class Choice:
     tree: TreeView = TreeView.THEN
     channel: str = ""
     circumstance: str = ""
+    round: str = ""
+    round_name: str = ""
 
     @property
     def query(self) -> str:
@@ -60,6 +69,7 @@ class Choice:
         on = self.on if self.on != self.today else ""
         tree = self.tree.value if self.tree is not TreeView.THEN else ""
         chosen = {"on": on, "tree": tree, "channel": self.channel, "circumstance": self.circumstance}
+        chosen["round"] = self.round
         return urlencode({name: value for name, value in chosen.items() if value})
 
     @property
@@ -70,6 +80,8 @@ class Choice:
             said.append(label(TermCategory.CHANNEL, self.channel))
         if self.circumstance:
             said.append(label(TermCategory.CIRCUMSTANCE, self.circumstance))
+        if self.round:
+            said.append(self.round_name)
         return said
 
     def asked(self) -> dict[str, Any]:
@@ -79,6 +91,7 @@ class Choice:
             "tree": self.tree,
             "channel": self.channel or None,
             "circumstance": self.circumstance or None,
+            "round": self.round or None,
         }
 
     def shown_tree(self, scope: Scope) -> Tree:
@@ -89,12 +102,15 @@ class Choice:
 
 def choice_of(form: ChoiceForm, scope: Scope) -> Choice:
     """What a valid form asks for."""
+    round_ = form.cleaned_data.get("round", "")
     return Choice(
         on=form.value("on") or scope.on,
         today=scope.on,
         tree=TreeView(form.value("tree") or TreeView.THEN),
         channel=form.value("channel"),
         circumstance=form.value("circumstance"),
+        round=round_,
+        round_name=form.rounds.get(round_, ""),
     )
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from qisong.coverage.deadlines import SOON
 from qisong.coverage.gaps import GapName, gap_list
 from qisong.coverage.terms import Lack
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.pages.choosing import owed_items
 from qisong.desk.pages.custody import on_hand
 from qisong.desk.tables import Link
+from qisong.desk.templatetags.desk import short_day
 from qisong.ledger.expecting import AWAY, HOME, HOMEBOUND, group_of
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
@@ -38,6 +40,7 @@ class Sheet:
     things: Sequence[str]
     cards_url: str
     waiting: Sequence[tuple[UUID, str]] = ()
+    due: str = ""  # what is due soon or overdue, and somebody here lacks
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,19 @@ def sheets(unit: Unit, scope: Scope, branches: Sequence[int]) -> Iterator[Sheet]
             reverse("desk:contact-cards", args=[branch]),
             waiting if branches == [unit.pk] else (),
         )
+        yield Sheet(
+            scope.tree.nodes[branch].name,
+            list(things(names[branch], copies))[:MOST_THINGS],
+            due(names[branch], scope.on),
+        )
+
+
+def due(names: Sequence[GapName], on: date) -> str:
+    last = on + timedelta(days=SOON)
+    claims = {claim for name in names for claim in name.claims if claim.item in missing(name)}
+    days = {(one.item, one.round.due_on) for one in claims if one.round.due_on and one.round.due_on <= last}
+    soon = sorted(days, key=lambda one: (one[1], one[0].position, one[0].code))
+    return word_list(_("{item} by {day}").format(item=item, day=short_day(due_on)) for item, due_on in soon)
 
 
 def things(names: Sequence[GapName], held: Mapping[Item, int]) -> Iterator[str]:

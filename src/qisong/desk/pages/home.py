@@ -13,7 +13,8 @@ from qisong.coverage.counting import table
 from qisong.coverage.gaps import GapName, gap_list
 from qisong.desk.pages.choosing import Choice, owed_items
 from qisong.desk.pages.custody import Held, held_by
-from qisong.desk.pages.names import Show, show_of, waited
+from qisong.desk.pages.deadlines import DueLine, due_lines
+from qisong.desk.pages.names import Show, lacked_by, show_of, waited
 from qisong.desk.pages.unit import coverage_rows, lacking, of_items
 from qisong.desk.tables import Link, Table
 from qisong.ledger.models import Item
@@ -67,6 +68,7 @@ class HomePage:
     errands: Sequence[Errand] = ()
     links: Sequence[Link] = ()
     todos: Sequence[TodoLine] = field(default_factory=list)
+    due: Sequence[DueLine] = ()
 
 
 def home_page(scope: Scope) -> HomePage:
@@ -104,6 +106,7 @@ def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence
             *also(scope),
         ],
         todos=todos,
+        due=due_lines(scope, unit, items),
     )
 
 
@@ -122,7 +125,7 @@ def waiting(name: GapName, on: date, record_url: str) -> Waiting:
         name=name.name,
         url=reverse("desk:member", args=[name.member]),
         circumstances=_(", ").join(label(TermCategory.CIRCUMSTANCE, kind) for kind in name.circumstances),
-        lacks=_(", ").join(str(item) for item in name.items),
+        lacks=lacked_by(name),
         waited=waited(name.since, on),
         visit_url=f"{record_url}?for={name.member}" if record_url and found else "",
     )
@@ -146,6 +149,7 @@ def overview_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequen
         errands=errands(scope),
         links=[Link(_("The whole table"), reverse("desk:unit", args=[unit.pk])), *also(scope)],
         todos=todos,
+        due=due_lines(scope, unit, items),
     )
 
 

@@ -21,6 +21,7 @@ from qisong.coverage.terms import Lack
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import lazy_word
 from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
+from qisong.desk.pages.deadlines import claimed
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Link, Row, Table, page_of
 from qisong.desk.templatetags.desk import day
@@ -56,7 +57,7 @@ class NamesForm(ChoiceForm):
         label=gettext_lazy("Items"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "inline"})
     )
     show = forms.ChoiceField(choices=list(LABELS.items()), required=False, widget=forms.HiddenInput)
-    field_order = ["item", "on", "tree", "channel", "circumstance", "show"]
+    field_order = ["item", "on", "tree", "channel", "circumstance", "round", "show"]
 
     def __init__(self, query: QueryDict, *, today: date, items: Sequence[Item]) -> None:
         super().__init__(query, today=today)
@@ -162,7 +163,7 @@ def name_row(name: GapName, on: date, *, with_unit: bool) -> Row:
     url = reverse("desk:member", args=[name.member]) if name.member else ""
     cells = [
         Cell(name.name, url=url),
-        Cell(_(", ").join(str(item) for item in name.items)),
+        Cell(lacked_by(name)),
         Cell(day(name.since)),
         Cell(waited(name.since, on)),
         Cell(_(", ").join(label(TermCategory.CIRCUMSTANCE, kind) for kind in name.circumstances)),
@@ -170,6 +171,13 @@ def name_row(name: GapName, on: date, *, with_unit: bool) -> Row:
     if with_unit:
         cells.insert(1, Cell(name.unit.name))
     return Row(cells, id=str(name.member) if name.member else "")
+
+
+def lacked_by(name: GapName) -> str:
+    """The items lacked; those left over from a round that is over, each with its round."""
+    old = [claim for claim in name.claims if claim.carried]
+    new = {claim.item for claim in name.claims if not claim.carried}
+    return _(", ").join([*map(claimed, old), *(str(item) for item in name.items if item in new)])
 
 
 def waited(since: date, on: date) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from qisong.desk.crumbs import Crumb
 from qisong.desk.furniture import lazy_word
+from qisong.desk.pages.rounds import rounds_table
 from qisong.desk.tables import Cell, Column, Link, Row, Table
 from qisong.desk.templatetags.desk import day
 from qisong.ledger.catalogue import Catalogue, is_open
@@ -89,12 +90,13 @@ def programme_page(scope: Scope, code: str) -> ProgrammePage:
     items = list(programme.items.all())
     may_change = scope.allows(Right.PROGRAMMES)
     add = {thing: reverse("desk:new-thing", args=[code, thing]) if may_change else "" for thing in THINGS}
+    add["round"] = reverse("desk:open-round", args=[code]) if may_change else ""
     parts = [
         Part(THINGS["obligation"], obligations_table(code, items, may_change=may_change), add["obligation"]),
         Part(THINGS["item"], items_table(items), add["item"]),
         Part(THINGS["title"], titles_table(items), add["title"]),
         Part(THINGS["audience"], audiences_table(programme), add["audience"]),
-        Part(THINGS["round"], rounds_table(programme), add["round"]),
+        Part(THINGS["round"], rounds_table(programme, may_change=may_change), add["round"]),
     ]
     said = _("Runs from {first} on.") if programme.ends_on is None else _("Runs from {first} until before {last}.")
     return ProgrammePage(
@@ -178,12 +180,3 @@ def conditions(audience: Audience) -> str:
     if audience.chosen_only:
         said.append(_("{units} chosen units").format(units=len(audience.chosen.all())))
     return _("; ").join(said) or _("none")
-
-
-def rounds_table(programme: Programme) -> Table:
-    columns = [Column(_("Round")), Column(_("From")), Column(_("Due")), Column(_("Closed from"))]
-    rows = [
-        Row([Cell(str(one)), Cell(day(one.starts_on)), Cell(day(one.due_on)), Cell(day(one.ends_on))])
-        for one in programme.rounds.all()
-    ]
-    return Table("", columns, rows, empty=_("No rounds yet."), called=THINGS["round"])

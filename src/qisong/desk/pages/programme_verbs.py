@@ -1,4 +1,4 @@
-"""What the county office adds to a programme: items, titles, audiences, rounds, and who is owed what."""
+"""What the county office adds to a programme: items, titles, audiences, and who is owed what."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from qisong.desk.forms import DayField, DeskForm, PlainField
+from qisong.desk.forms import DeskForm, PlainField
 from qisong.desk.pages.programme import CATEGORIES, COUNTED, RECIPIENTS
 from qisong.ledger.models import Programme
-from qisong.ledger.programmes import create_audience, create_item, create_round, create_title, owe
+from qisong.ledger.programmes import create_audience, create_item, create_title, owe
 from qisong.org.models import Account, Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory
@@ -75,15 +75,6 @@ class TitleForm(LabelledForm):
 
     def make(self, by: Account) -> Model:
         return create_title(by=by, item=self.programme.items.get(pk=self.value("item")), **self.labels())
-
-
-class RoundForm(LabelledForm):
-    starts_on = DayField(label=_("From"), ahead=True)
-    due_on = DayField(label=_("Due"), ahead=True, required=False)
-    ends_on = DayField(label=_("Closed from"), ahead=True, required=False)
-
-    def make(self, by: Account) -> Model:
-        return create_round(by=by, programme=self.programme, **self.cleaned_data)
 
 
 class AudienceForm(LabelledForm):
@@ -161,5 +152,4 @@ FORMS: dict[str, type[ThingForm]] = {
     "item": ItemForm,
     "title": TitleForm,
     "audience": AudienceForm,
-    "round": RoundForm,
 }

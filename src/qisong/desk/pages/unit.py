@@ -14,6 +14,7 @@ from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import lazy_word
 from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, is_for_units, owed_items
 from qisong.desk.pages.custody import Held, held_by
+from qisong.desk.pages.deadlines import DueLine, due_lines
 from qisong.desk.pages.exemptions import exempt_link
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Link, Mark, Row, Table
@@ -38,10 +39,12 @@ class UnitPage:
     chosen: Sequence[str]
     links: Sequence[Link]
     may_record: bool
+    due: Sequence[DueLine] = ()
 
 
 def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
     answer, shown, held, query, chosen = "", None, None, "", []
+    due: Sequence[DueLine] = ()
     if form.is_valid():
         choice = choice_of(form, scope)
         try:
@@ -50,6 +53,7 @@ def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
             shown = of_items(items, coverage_rows(scope, unit, counted=counted, items=items, choice=choice, tree=tree))
             answer, held = lacking(items, counted[unit.pk]), held_by(unit, items, choice.on, tree)
             query, chosen = choice.query, choice.words
+            due = due_lines(scope, unit, items) if not query else ()
         except Refusal as refusal:
             show_refusal(form, refusal)
     return UnitPage(
@@ -63,6 +67,7 @@ def unit_page(scope: Scope, unit: Unit, form: ChoiceForm) -> UnitPage:
         chosen=chosen,
         links=links_of(scope, unit),
         may_record=scope.allows(Right.RECORD, unit),
+        due=due,
     )
 
 

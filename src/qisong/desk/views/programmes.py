@@ -39,7 +39,7 @@ def programme(request: DeskRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_thing(request: DeskRequest, code: str, thing: str) -> HttpResponse:
-    """Add an item, a title, an audience, a round, or what is owed to whom."""
+    """Add an item, a title, an audience, or what is owed to whom."""
     need_right(request.scope, Right.PROGRAMMES)
     found = find(code)
     if thing not in FORMS:

@@ -105,11 +105,16 @@ class Audience(Labelled):
 
 
 class Round(Labelled):
+    """Of one item one round runs at a time: the next round in which it is owed takes the place of the one before."""
+
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rounds")
     kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in RoundKind], default=RoundKind.ONCE)
     starts_on = models.DateField()
     due_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)  # the first day on which the round is no longer open
+    carry_over = models.BooleanField(default=False)  # what is lacking at its end stays owed
+    min_interval_days = models.PositiveIntegerField(default=0)  # between two doses that count
+    continues = models.BooleanField(default=False)  # the next one of its rhythm opens by itself
 
     class Meta:
         ordering = ["position", "code"]
