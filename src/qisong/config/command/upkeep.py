@@ -16,6 +16,7 @@ from qisong.config.demo import build
 from qisong.config.founding import found_county, read_preset
 from qisong.config.serving import run
 from qisong.org.accounts import LoginSlip, open_first_account, reset_password, slip_of
+from qisong.org.founding import add_terms
 from qisong.org.models import Account, Site, Unit
 from qisong.words.text import Text
 
@@ -32,8 +33,14 @@ def host_and_port(command: click.decorators.FC) -> click.decorators.FC:
 @click.command()
 def migrate() -> None:
     """把数据库升到本版本。 Bring the database to this version."""
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
     say(Text("数据库已就绪。", "The database is ready."))
+
+
+def bring_up_to_date() -> None:
+    """Tables, and the words that the preset has gained since the county was founded."""
+    call_command("migrate", interactive=False, verbosity=0)
+    add_terms(read_preset())
 
 
 @click.command()
@@ -75,7 +82,7 @@ def account(*, name: str, role: str, unit: Unit) -> None:
 def serve(*, host: str, port: int) -> None:
     """开启网页和后台任务。 Serve the pages and the background work."""
     site()
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
     run(host, port)
 
 
@@ -88,7 +95,7 @@ def demo(*, build_only: bool, reset: bool, host: str, port: int) -> None:
     mark = Path(settings.DATA_DIR) / DEMO_MARK
     if reset:
         clear_demo(mark)
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
     slips: list[LoginSlip] = []
     if not Site.objects.exists():
         with progress_bar("建演示县", "Building the demo county") as report:
