@@ -19,7 +19,7 @@ from qisong.org.models import Term
 from qisong.org.terms import TermCategory
 from qisong.org.words import find_term, terms, word
 from qisong.roster.contacts import Contact
-from qisong.roster.replies import Reply, is_temporary
+from qisong.roster.replies import Reply, is_temporary, wished
 from qisong.sheets.columns import Column, Form
 from qisong.sheets.problems import Problem
 from qisong.sheets.reading import read
@@ -198,7 +198,7 @@ class RowReader:
     def reply(self) -> Reply:
         needs = {term.code: self.until(term.code) for term in terms(TermCategory.NEED) if self.ticked(term)}
         contact = Contact(self.row.text("contact"), self.row.text("relation"), self.row.text("phone"))
-        return Reply(needs, tuple(dict.fromkeys(self.ways())), self.row.text("topics"), contact)
+        return Reply(needs, wished([*self.ways()]), self.row.text("topics"), contact)
 
     def ticked(self, term: Term) -> bool:
         ticked = self.row.cells.get(f"need-{term.code}") == TICK

@@ -119,7 +119,7 @@ class Need(Dated):
 
 
 class Wish(Dated):
-    """How a member wishes to be reached, first the dearest, and what they would like to learn. One holds at a time."""
+    """How a member wishes to be reached and what they would like to learn. One holds at a time."""
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="wishes")
     ways = models.JSONField(default=list)

@@ -10,7 +10,7 @@ from qisong.roster.checking import check_day
 from qisong.roster.contacts import Contact
 from qisong.roster.editing import changing
 from qisong.roster.models import ContactPerson, Member, Need, Wish
-from qisong.roster.replies import Known, Reply, checked_reply, keep_contact, keep_wish, newer_than
+from qisong.roster.replies import Known, Reply, checked_reply, keep_contact, keep_wish, newer_than, wished
 from qisong.roster.ties import end
 from qisong.words.text import refuse
 
@@ -40,7 +40,7 @@ def end_need(*, by: Account | None, need: Need, on: date) -> Need:
 def record_wish(*, by: Account | None, member: Member, ways: Sequence[str], topics: str, on: date) -> Wish | None:
     """How the member wishes to be reached and what they would like to learn; nothing at all takes an earlier wish back."""
     check_day(on)
-    wish = check(Reply(ways=tuple(ways), topics=topics), on)
+    wish = check(Reply(ways=wished(ways), topics=topics), on)
     with changing("wish.recorded", by=by, member=member) as (held, _entry):
         check_newest(held, on)
         keep_wish(Known.load([held.pk], on), held.pk, wish.ways, wish.topics)

@@ -18,7 +18,7 @@ from django.db.models import Max
 
 from qisong.org.models import Account
 from qisong.org.terms import TermCategory
-from qisong.org.words import label, term_of
+from qisong.org.words import label, term_of, terms
 from qisong.roster.contacts import Contact, checked_contact, contact_row, shown_contact
 from qisong.roster.models import ContactPerson, Need, SurveyReply, Wish
 from qisong.roster.checking import bounded, says_too_much
@@ -31,7 +31,7 @@ from qisong.words.text import Refusal, refuse
 
 @dataclass(frozen=True)
 class Reply:
-    """``needs``: code → the first day on which it is needed no more, if it was asked; ``ways`` wished, dearest first."""
+    """``needs``: code → the first day on which it is needed no more, if it was asked; ``ways`` wished, as ``wished``."""
 
     needs: Mapping[str, date | None] = field(default_factory=dict)
     ways: tuple[str, ...] = ()
@@ -52,6 +52,12 @@ class Reply:
     def from_json(cls, kept: Mapping[str, Any]) -> Reply:
         needs = {kind: date.fromisoformat(until) if until else None for kind, until in kept["needs"].items()}
         return cls(needs, tuple(kept["ways"]), kept["topics"], Contact(*kept["contact"]))
+
+
+def wished(codes: Collection[str]) -> tuple[str, ...]:
+    """Each once and in the county's order, so that the same wish is always told in the same way; unknown ones last."""
+    order = [term.code for term in terms(TermCategory.WAY)]
+    return (*(code for code in order if code in codes), *sorted(set(codes).difference(order)))
 
 
 def is_temporary(kind: str) -> bool:
