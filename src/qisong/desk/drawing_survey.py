@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from qisong.desk.pages.survey import Asking, SurveyPage, SurveyRow
 from qisong.desk.refusing import said
 from qisong.desk.tables import Mark
+from qisong.desk.templatetags.desk import day
 from qisong.ledger.models import Item
 from qisong.ledger.survey_sheet import born_month
 from qisong.ledger.terms import Standing
@@ -65,7 +66,7 @@ def draw_row(row: SurveyRow, asking: Asking) -> SafeString:
 
 def said_of(row: SurveyRow) -> str:
     """What tells namesakes apart, and when they were last asked."""
-    asked = _("asked {day}").format(day=row.one.answered) if row.one.answered else ""
+    asked = _("asked {day}").format(day=day(row.one.answered)) if row.one.answered else ""
     born = row.one.member.born[:7]
     return " · ".join(part for part in (said(Text(born_month(born), born)), asked) if part)
 

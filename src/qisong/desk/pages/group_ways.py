@@ -30,7 +30,7 @@ class GroupWaysForm(DeskForm):
                 choices=choices,
                 initial=group.data["ways"],
                 widget=forms.CheckboxSelectMultiple(attrs={"class": "inline"}),
-                help_text=_("、").join(who(group)),
+                help_text=_(", ").join(who(group)),
             )
 
     def change(self, by: Account) -> int:
