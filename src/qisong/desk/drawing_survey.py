@@ -78,7 +78,7 @@ def checked(yes: object) -> SafeString:
 def boxes(name: str, offered: Iterable[Term], ticked: Iterable[str]) -> SafeString:
     chosen = set(ticked)
     drawn = ((name, term.code, checked(term.code in chosen), term) for term in offered)
-    return format_html_join("", '<label><input type="checkbox" name="{}" value="{}"{}>{}</label>', drawn)
+    return format_html_join("", '<label><input type=checkbox name={} value="{}"{}>{}</label>', drawn)
 
 
 def draw_items(row: SurveyRow, items: Iterable[Item]) -> SafeString:
@@ -89,7 +89,7 @@ def draw_items(row: SurveyRow, items: Iterable[Item]) -> SafeString:
 def draw_item(row: SurveyRow, item: Item) -> str:
     standing = row.one.items[item.pk]
     if standing is Standing.ASKED:
-        box = '<label><input type="checkbox" name="h{}" value="{}"{}>{}</label>'
+        box = '<label><input type=checkbox name=h{} value="{}"{}>{}</label>'
         return format_html(box, row.number, item.pk, checked(item.pk in row.has), item)
     return format_html('<span class="held">{}</span>', standing_words(item, standing))
 
@@ -118,7 +118,7 @@ def need_boxes(row: SurveyRow, needs: Iterable[Term]) -> Iterator[str]:
 def text_box(name: str, value: str, label: str, *, placeholder: bool = False) -> SafeString:
     shown = format_html(' placeholder="{}"', label) if placeholder else ""
     return format_html(
-        '<input name="{}" value="{}" aria-label="{}"{} data-private autocomplete="off">', name, value, label, shown
+        '<input name={} value="{}" aria-label="{}"{} data-private>', name, value, label, shown
     )
 
 

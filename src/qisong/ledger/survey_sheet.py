@@ -6,6 +6,7 @@ more has become known meanwhile.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from qisong.org.terms import TermCategory
 from qisong.org.words import find_term, terms, word
 from qisong.roster.contacts import Contact
 from qisong.roster.replies import Reply, is_temporary, wished
+from qisong.seals.chain import canonical
 from qisong.sheets.columns import Column, Form
 from qisong.sheets.problems import Problem
 from qisong.sheets.reading import read
@@ -92,6 +94,12 @@ def row_of(number: int, one: Surveyed, items: Sequence[Item]) -> dict[str, Value
     row |= {"ways": "、".join(wish_labels(one.known.ways)), "topics": one.known.topics}
     row |= {"contact": contact.name, "relation": contact.relation, "phone": contact.phone}
     return row | {"id": f"{one.member.pk.hex}-{one.known.mark}"}
+
+
+def submission_id(lines: Sequence[Line], on: date) -> str:
+    """The same answers of the same day are one submission, however often and wherever they are handed in."""
+    told = canonical({"lines": [line.as_json() for line in lines]})
+    return f"{hashlib.sha256(told).hexdigest()[:40]}-{on:%Y%m%d}"
 
 
 def born_month(born: str) -> str:

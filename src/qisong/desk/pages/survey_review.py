@@ -5,7 +5,6 @@ What was read travels sealed inside the page itself: nothing is kept until it is
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Sequence
@@ -28,7 +27,7 @@ from qisong.desk.refusing import said
 from qisong.desk.tables import Cell, Column, Row, Table
 from qisong.desk.templatetags.desk import day
 from qisong.ledger.models import Item
-from qisong.ledger.survey_sheet import SurveyReading, read_survey
+from qisong.ledger.survey_sheet import SurveyReading, read_survey, submission_id
 from qisong.ledger.surveying import Line, Surveyed, check_lines, members_of, survey_items
 from qisong.org.models import Account, Unit
 from qisong.org.scope import Scope
@@ -78,7 +77,7 @@ def review_survey(scope: Scope, unit: Unit, form: WorkbookForm, by: Account) -> 
     for problem in wrong:
         reading.note(problem.place, problem.code, problem.text)
     ready = bool(reading.lines) and not reading.has_errors
-    kept = closed(unit, by, on, hashlib.sha256(content).hexdigest(), reading.lines) if ready else ""
+    kept = closed(unit, by, on, submission_id(reading.lines, on), reading.lines) if ready else ""
     crumbs = [*way_to(scope, unit.pk), Crumb(lazy_word("survey"))]
     known = {one.member.pk: one for one in people}
     changes = changes_table([(known[line.member], line) for line in lines], items)
@@ -89,9 +88,8 @@ def place_of(unit: Unit, by: Account) -> str:
     return f"survey|{unit.pk}|{by.pk}"
 
 
-def closed(unit: Unit, by: Account, on: date, digest: str, lines: Sequence[Line]) -> str:
-    """The same file for the same day is one submission, however often it is handed in."""
-    plain = {"on": on.isoformat(), "id": f"{digest[:40]}-{on:%Y%m%d}", "lines": [line.as_json() for line in lines]}
+def closed(unit: Unit, by: Account, on: date, client_id: str, lines: Sequence[Line]) -> str:
+    plain = {"on": on.isoformat(), "id": client_id, "lines": [line.as_json() for line in lines]}
     return seal(keyring(), zlib.compress(json.dumps(plain).encode()), place=place_of(unit, by))
 
 
