@@ -31,9 +31,9 @@ def test_people_who_lack_an_item_are_named_with_what_and_since(signed_in: Signed
     hand_out(world, "B1", "rules", ["东方晓"])
     page = text_of(signed_in(world.recorder).get(f"/units/{world.branch.pk}/names/?item=rules&on=2026-06-01"))
     assert cells_of(page) == {
-        "田守一": ["党规", "2026年2月1日", "120 天", "年老体弱"],
-        "田春禾": ["党规", "2026年2月1日", "120 天", ""],
-        "罗远帆": ["党规", "2026年2月1日", "120 天", "流动外出"],
+        "田守一": ["党规", "2026年2月1日", "120 天", "年老体弱", "老党员：上门、光盘、音频、大字"],
+        "田春禾": ["党规", "2026年2月1日", "120 天", "", ""],
+        "罗远帆": ["党规", "2026年2月1日", "120 天", "流动外出", "流动：微信、线上、电话"],
     }
 
 

@@ -18,6 +18,7 @@ OTHERS = {
     "desk:unit-workbook",
     "desk:briefing-document",
     "desk:changed",
+    "desk:survey-workbook",
     "desk:marked-import",
     "desk:marked-history",
     "desk:sign-in",

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from qisong.org.founding import SECTIONS, found_site
+from qisong.org.founding import SECTIONS, add_terms, found_site
 from qisong.org.journal import broken_links
 from qisong.org.models import Journal, Site, Term
 from qisong.org.terms import TermCategory
@@ -61,3 +61,19 @@ def test_column_without_a_purpose_is_refused(db: None) -> None:
     assert (refusal.value.code, refusal.value.place) == ("unknown-column", "keep")
     assert refusal.value.text.en == "--keep: there is no religion; choose from: identity, address."
     assert not Site.objects.exists()
+
+
+def test_what_the_preset_gains_later_is_added_and_nothing_changed(db: None) -> None:
+    found_site(name="青山县", code="C0", preset=PRESET)
+    Term.objects.filter(code="station").update(zh="血站")
+    gained = PRESET | {"needs": [{"code": "visit", "zh": "上门", "en": "Visit", "ways": []}]}
+    assert [add_terms(gained), add_terms(gained), add_terms(gained | {"code": "other", "traits": gained["needs"]})] == [
+        1,
+        0,
+        0,
+    ]
+    assert set(Term.objects.filter(code__in=["visit", "station"]).values_list("category", "zh")) == {
+        ("need", "上门"),
+        ("unit-kind", "血站"),
+    }
+    assert (Journal.objects.latest("seq").kind, broken_links()) == ("terms.added", [])

@@ -33,6 +33,8 @@ ASIDE = frozenset(
         "exemption",
         "export",
         "field",
+        "group",
+        "need",
         "pairing",
         "secret",
         "sheet",

@@ -20,6 +20,7 @@ from qisong.desk.views import (
     roster,
     rounds,
     suggestions,
+    survey,
     ties,
     transfers,
 )
@@ -57,6 +58,12 @@ urlpatterns: list[URLPattern] = [
     path("members/<uuid:member>/", members.member, name="member"),
     path("members/<uuid:member>/edit/", members.edit_member, name="edit-member"),
     path("members/<uuid:member>/<slug:verb>/", members.member_verb, name="member-verb"),
+    # The baseline survey
+    path("units/<int:unit>/survey/", survey.survey, name="survey"),
+    path("units/<int:unit>/survey/paper/", survey.paper, name="survey-paper"),
+    path("units/<int:unit>/survey/workbook.xlsx", survey.workbook, name="survey-workbook"),
+    path("units/<int:unit>/survey/import/", survey.bring_back, name="survey-import"),
+    path("group-ways/", survey.group_ways, name="group-ways"),
     # Rosters in
     path("units/<int:unit>/imports/", imports.imports, name="imports"),
     path("imports/<uuid:batch>/", imports.review, name="import"),

@@ -48,6 +48,15 @@ class AnswerKind(StrEnum):
     OWED = "owed"  # takes an earlier answer back
 
 
+class Standing(StrEnum):
+    """Where a member stands with an owed item; whoever is not owed it has none."""
+
+    HELD = "held"  # received, or 本人已有
+    ASKED = "asked"  # not delivered: the survey asks for it
+    LATER = "later"
+    DECLINED = "declined"
+
+
 class Task(StrEnum):
     """In what capacity a person stands in an act."""
 

@@ -23,6 +23,9 @@ SECTIONS = {
     TermCategory.ABSENCE: "absences",
     TermCategory.EXEMPTION: "exemptions",
     TermCategory.THEME: "themes",
+    TermCategory.WAY: "ways",
+    TermCategory.NEED: "needs",
+    TermCategory.GROUP: "groups",
 }
 LABELS = {"code", "zh", "en"}
 
@@ -59,6 +62,21 @@ def found_site(*, name: str, code: str, preset: Mapping[str, Any], keep: Sequenc
         entry.touch_county()
     forget()
     return site
+
+
+def add_terms(preset: Mapping[str, Any]) -> int:
+    """What the preset has gained since the site was founded; how many terms. Nothing that the county has is changed."""
+    site = Site.objects.first()
+    if site is None or site.preset != preset["code"]:
+        return 0
+    held = set(Term.objects.values_list("category", "code"))
+    gained = [one for one in terms_of(preset) if (one.category, one.code) not in held]
+    if gained:
+        with journal.verb("terms.added", by=None) as entry:
+            Term.objects.bulk_create(gained)
+            entry.touch_county()
+        forget()
+    return len(gained)
 
 
 def terms_of(preset: Mapping[str, Any]) -> list[Term]:

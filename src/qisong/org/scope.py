@@ -19,6 +19,8 @@ from qisong.org.terms import Right, TermCategory
 from qisong.org.tree import Tree, tree_on
 from qisong.org.words import terms
 
+OVER = ("county", "subtree")  # the reaches of those who answer for others' units
+
 
 @dataclass
 class Scope:
@@ -91,6 +93,13 @@ class Scope:
     def hears_everybody(self) -> bool:
         """Also suggestions that concern no single unit."""
         return self.units(Right.SUGGESTIONS).issuperset(self.tree.roots) and bool(self.tree.roots)
+
+    def confidential(self) -> frozenset[int]:
+        """Units whose confidential traits may be told: those beneath an office or committee of the reader's own."""
+        if self.account is None:
+            return self.everywhere()
+        over = [post.unit_id for post in self.posts if role_rights()[post.role].get("reach") in OVER]
+        return frozenset(unit for post in over for unit in self.tree.subtree(post)[1:]) & self.visible
 
     @cached_property
     def home(self) -> Unit | None:

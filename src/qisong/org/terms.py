@@ -36,6 +36,9 @@ class TermCategory(StrEnum):
     ABSENCE = "absence"  # reasons of leave
     EXEMPTION = "exemption"
     THEME = "theme"
+    WAY = "way"  # how something may be brought to a person
+    NEED = "need"  # what a person needs to be reached
+    GROUP = "group"  # who is usually reached by which ways
     WORD = "word"  # words on screen
     KEEP = "keep"  # optional personal columns and the purpose for which a county may keep them
 

@@ -135,7 +135,7 @@ def bounded(value: str, field: str) -> str:
     return value
 
 
-LIMITS = {"job": 120, "ethnicity": 30, "address": 200, "detail": 120, "destination": 120}
+LIMITS = {"job": 120, "ethnicity": 30, "address": 200, "detail": 120, "destination": 120, "topics": 120}
 COLUMN_CHECKS = dict.fromkeys(("born", "joined", "became_full", "job", "ethnicity", "education", "address"), check_cell)
 CHECKS: Mapping[str, Callable[[str, str, date], str]] = COLUMN_CHECKS | {
     "name": check_name,

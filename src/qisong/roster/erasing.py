@@ -10,11 +10,22 @@ from django.db.models import F, ForeignObjectRel
 
 from qisong.org.models import Person
 from qisong.roster.holding import chunks
-from qisong.roster.models import Affiliation, Circumstance, ImportLine, Member, SealedIdentity
+from qisong.roster.models import (
+    Affiliation,
+    Circumstance,
+    ContactPerson,
+    ImportLine,
+    Member,
+    Need,
+    SealedIdentity,
+    SurveyReply,
+    Wish,
+)
 from qisong.roster.terms import Leaving
 
 # What belongs to a member's own entry, or is only a note of an import.
-OWN = (Member, Affiliation, Circumstance, SealedIdentity, ImportLine)
+ASKED = (Need, Wish, ContactPerson, SurveyReply)
+OWN = (Member, Affiliation, Circumstance, SealedIdentity, ImportLine, *ASKED)
 
 
 def erase_members(ids: Iterable[UUID]) -> list[UUID]:
@@ -30,6 +41,8 @@ def erase_members(ids: Iterable[UUID]) -> list[UUID]:
         gone = [pk for pk in chunk if pk not in spoken_of]
         Affiliation.objects.filter(member__in=gone).delete()
         SealedIdentity.objects.filter(member__in=gone).delete()
+        for model in ASKED:
+            model._default_manager.filter(member__in=gone).delete()
         Member.objects.filter(pk__in=gone).delete()
         Person.objects.filter(pk__in=gone).delete()
     return kept
@@ -47,5 +60,5 @@ def relations() -> Iterator[Any]:
     for model in (Member, Person):
         relation: ForeignObjectRel
         for relation in model._meta.related_objects:  # noqa: SLF001 - documented by Django
-            if relation.related_model not in OWN:
+            if relation.related_model not in OWN or relation.field.name == "helper":
                 yield relation

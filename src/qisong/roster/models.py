@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from qisong.org.intervals import Dated, DatedQuerySet, holds_on
+from qisong.org.intervals import Dated, DatedQuerySet, M, holds_on
 from qisong.org.models import Account, Person, Unit, new_id
 from qisong.roster.terms import BatchState, Bond, Category, Outcome, Secret, Sex
 
@@ -84,7 +84,9 @@ class Affiliation(Dated):
         ]
 
 
-class CircumstanceQuerySet(DatedQuerySet["Circumstance"]):
+class LifeQuerySet(DatedQuerySet[M]):
+    """Rows of a member's life."""
+
     def within(self, scope: Scope) -> Self:
         return self.filter(member__in=Member.objects.within(scope))
 
@@ -101,10 +103,59 @@ class Circumstance(Dated):
     since = models.CharField(max_length=10, blank=True, default="")
     detail = models.CharField(max_length=120, blank=True, default="")
 
-    objects: ClassVar[models.Manager[Circumstance]] = models.Manager.from_queryset(CircumstanceQuerySet)()
+    objects: ClassVar[models.Manager[Circumstance]] = models.Manager.from_queryset(LifeQuerySet["Circumstance"])()
 
     class Meta(Dated.Meta):
         indexes = [models.Index(fields=["kind", "member"])]
+
+
+class Need(Dated):
+    """What a member needs to be reached, a term of the preset; never why. It may have its end from the beginning."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="needs")
+    kind = models.CharField(max_length=60)
+
+    objects: ClassVar[models.Manager[Need]] = models.Manager.from_queryset(LifeQuerySet["Need"])()
+
+
+class Wish(Dated):
+    """How a member wishes to be reached and what they would like to learn. One holds at a time."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="wishes")
+    ways = models.JSONField(default=list)
+    topics = models.CharField(max_length=120, blank=True, default="")
+
+    objects: ClassVar[models.Manager[Wish]] = models.Manager.from_queryset(LifeQuerySet["Wish"])()
+
+
+class ContactPerson(Dated):
+    """Who may be rung for a member: another member (``helper``), or somebody by name. The number is sealed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="contact_people")
+    helper = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="helps")
+    name = models.CharField(max_length=60, blank=True, default="")
+    relation = models.CharField(max_length=30, blank=True, default="")
+    sealed = models.TextField(blank=True, default="")
+    mask = models.CharField(max_length=30, blank=True, default="")
+
+    objects: ClassVar[models.Manager[ContactPerson]] = models.Manager.from_queryset(LifeQuerySet["ContactPerson"])()
+
+    @property
+    def called(self) -> str:
+        return self.helper.person.name if self.helper else self.name
+
+
+class SurveyReply(models.Model):
+    """A member was asked on a day, by whatever way, and answered."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="survey_replies")
+    on = models.DateField()
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "on"])]
 
 
 class SealedIdentity(models.Model):

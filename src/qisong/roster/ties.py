@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeVar
 
+from qisong.org.intervals import Dated
 from qisong.org.models import Unit
-from qisong.roster.models import Affiliation, Circumstance, Member
+from qisong.roster.models import Affiliation, Member
 from qisong.roster.terms import Bond, Leaving
 from qisong.words.text import Refusal, refuse
 
-D = TypeVar("D", Affiliation, Circumstance)
+D = TypeVar("D", bound=Dated)
 
 
 def open_ties(member: Member, bond: Bond, unit: Unit | None = None) -> list[Affiliation]:

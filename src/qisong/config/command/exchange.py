@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 from django.utils import timezone
 
-from qisong.config.command.speaking import PROBLEM, UnitCode, answer_json, progress_bar, say, show_problems, site
+from qisong.config.command.speaking import PROBLEM, Day, UnitCode, answer_json, progress_bar, say, show_problems, site
+from qisong.coverage.surveyed import surveyed
 from qisong.ledger.history import importing as history
 from qisong.ledger.models import HistoryBatch
+from qisong.ledger.survey_sheet import read_survey, submission_id, write_survey
+from qisong.ledger.surveying import check_lines, members_of, record_survey, survey_items
 from qisong.org.models import Unit
 from qisong.org.scope import operator_scope
 from qisong.org.tree import tree_on
@@ -155,6 +159,31 @@ def tell_acts(told: dict[str, Any], problems: Sequence[Problem], *, applied: boo
     say(Text("已写入。", "Written.") if applied and told["new"] else Text("没有写入。", "Nothing was written."))
 
 
+@import_.command("survey")
+@click.argument("file", type=READABLE)
+@click.option("--unit", required=True, type=UnitCode(), help="哪个组织的摸底表。 The unit whose survey it is.")
+@click.option("--on", type=Day(), help="哪天问的，默认今天。 The day of asking; today unless named.")
+@click.option("--apply", "apply_", is_flag=True, help="写入；有错误则一行也不写。 Write; nothing if any error exists.")
+def survey(file: Path, *, unit: Unit, on: date | None, apply_: bool) -> int:
+    """核对填好的摸底表;加 --apply 才写入。 Compare a filled survey; nothing is written without --apply."""
+    scope = operator_scope()
+    day, items = on or scope.on, survey_items(scope.on)
+    people = surveyed(members_of([unit.pk], scope.on), unit=unit, items=items, on=scope.on)
+    reading = read_survey(file.read_bytes(), file.name, people=people, items=items, today=scope.on)
+    _lines, wrong = check_lines(scope=scope, unit=unit, lines=reading.lines, on=day)
+    for problem in wrong:
+        reading.note(problem.place, problem.code, problem.text)
+    show_problems(reading.problems)
+    zh, en = "答复 {answered} 人，没有动过 {untouched} 行。", "{answered} answered, {untouched} rows were left alone."
+    say(Text(zh, en).format(answered=len(reading.lines), untouched=reading.untouched))
+    apply_ = apply_ and bool(reading.lines) and not reading.has_errors
+    if apply_:
+        client_id = submission_id(reading.lines, day)
+        record_survey(by=None, scope=scope, unit=unit, lines=reading.lines, on=day, client_id=client_id, door="command")
+    say(Text("已写入。", "Written.") if apply_ else Text("没有写入。", "Nothing was written."))
+    return PROBLEM if reading.problems else 0
+
+
 @click.group("export")
 def export() -> None:
     """导出表格。 Export sheets."""
@@ -170,3 +199,15 @@ def export_roster_command(out: Path, *, unit: Unit, unmask: bool, reason: str) -
     with out.open("wb") as stream:
         count = export_roster(by=None, unit=unit, stream=stream, on=timezone.localdate(), unmask=unmask, reason=reason)
     say(Text("已导出 {n} 人：{out}", "{n} members exported: {out}").format(n=count, out=out))
+
+
+@export.command("survey")
+@click.argument("out", type=WRITABLE)
+@click.option("--unit", required=True, type=UnitCode(), help="哪个组织。 Which unit.")
+def export_survey(out: Path, *, unit: Unit) -> None:
+    """导出摸底表，已经知道的先填好。 Export the survey with what is known filled in."""
+    on = timezone.localdate()
+    items = survey_items(on)
+    people = surveyed(members_of([unit.pk], on), unit=unit, items=items, on=on)
+    out.write_bytes(write_survey(people, items, unit=unit.name, on=on))
+    say(Text("已导出 {n} 人：{out}", "{n} members exported: {out}").format(n=len(people), out=out))

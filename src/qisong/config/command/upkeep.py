@@ -17,6 +17,7 @@ from qisong.config.founding import found_county, read_preset
 from qisong.config.serving import run
 from qisong.config.upgrading import bring_up_to_date, pending, require_known
 from qisong.org.accounts import LoginSlip, open_first_account, reset_password, slip_of
+from qisong.org.founding import add_terms
 from qisong.org.models import Account, Site, Unit
 from qisong.words.text import Text
 
@@ -49,6 +50,7 @@ def upgrade(*, check: bool) -> int:
 def bring_up_and_tell() -> None:
     with progress_bar("升级", "Upgrading"):
         made = bring_up_to_date(timezone.localtime())
+    add_terms(read_preset())
     if made:
         say(UPGRADED.format(backup=made))
 

@@ -18,6 +18,7 @@ from qisong.coverage.terms import Lack
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.pages.choosing import owed_items
 from qisong.desk.pages.custody import on_hand
+from qisong.desk.pages.reaching import own_words
 from qisong.desk.tables import Link
 from qisong.desk.templatetags.desk import short_day
 from qisong.ledger.expecting import AWAY, HOME, HOMEBOUND, group_of
@@ -25,10 +26,12 @@ from qisong.ledger.models import Item
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory, TreeView
-from qisong.org.words import terms
+from qisong.org.words import term_of, terms
+from qisong.roster.ways import Ground, Way, ways_for
 
 LOST = "lost"
 MOST_THINGS, MOST_NAMES = 3, 8
+Ways = Mapping[UUID, Sequence[Way]]
 MOST_SHEETS = 60  # more are printed committee by committee
 
 
@@ -71,18 +74,15 @@ def sheets(unit: Unit, scope: Scope, branches: Sequence[int]) -> Iterator[Sheet]
         if name.member and name.state is Lack.MISSING:
             names[name.unit.id].append(name)
     held = on_hand(branches, scope.on)
+    ways = ways_for([name.member for of_branch in names.values() for name in of_branch if name.member], scope.on)
     for branch in branches:
         copies = {item: held[branch, item.pk] for item in items if held.get((branch, item.pk), 0) > 0}
         waiting = [(one.member, one.name) for one in names[branch] if one.member and not one.out_of_contact]
         yield Sheet(
             scope.tree.nodes[branch].name,
-            list(things(names[branch], copies))[:MOST_THINGS],
+            list(things(names[branch], copies, ways))[:MOST_THINGS],
             reverse("desk:contact-cards", args=[branch]),
             waiting if branches == [unit.pk] else (),
-        )
-        yield Sheet(
-            scope.tree.nodes[branch].name,
-            list(things(names[branch], copies))[:MOST_THINGS],
             due(names[branch], scope.on),
         )
 
@@ -95,21 +95,23 @@ def due(names: Sequence[GapName], on: date) -> str:
     return word_list(_("{item} by {day}").format(item=item, day=short_day(due_on)) for item, due_on in soon)
 
 
-def things(names: Sequence[GapName], held: Mapping[Item, int]) -> Iterator[str]:
+def things(names: Sequence[GapName], held: Mapping[Item, int], ways: Ways) -> Iterator[str]:
     """What can be done, first what needs nothing but handing over, then whom nobody reaches without going there."""
     within_reach = [name for name in names if not name.out_of_contact]
     lying = [item for item in held if any(item in missing(name) for name in within_reach)]
     if lying:
         copies = word_list(f"{item} {held[item]} {item.measure}" for item in lying)
         waiting = [name for name in within_reach if not missing(name).isdisjoint(lying)]
-        yield _("Hand out what lies here ({copies}) to: {people}.").format(copies=copies, people=people(waiting, lying))
+        yield _("Hand out what lies here ({copies}) to: {people}.").format(
+            copies=copies, people=people(waiting, ways, lying)
+        )
     groups: defaultdict[str, list[GapName]] = defaultdict(list)
     for name in names:
         if name.out_of_contact or not missing(name) <= set(lying):
-            groups[whereabouts(name)].append(name)
+            groups[whereabouts(name, ways_of(name, ways))].append(name)
     for group, sentence in SENTENCES.items():
         if groups[group]:
-            yield _(sentence).format(people=people(groups[group], leave_out=() if group == LOST else lying))
+            yield _(sentence).format(people=people(groups[group], ways, leave_out=() if group == LOST else lying))
 
 
 # By where people are found, in the order in which they are told.
@@ -121,8 +123,17 @@ SENTENCES = {
 }
 
 
-def whereabouts(name: GapName) -> str:
-    """Where somebody is found, as a sheet for a meeting groups people; whoever is out of contact, nowhere."""
+def ways_of(name: GapName, ways: Ways) -> Sequence[Way]:
+    return ways.get(name.member, []) if name.member else []
+
+
+def whereabouts(name: GapName, ways: Sequence[Way]) -> str:
+    """Where somebody is found: as they themselves say, else as a sheet for a meeting groups people; whoever is out of
+    contact, nowhere."""
+    own = [term_of(TermCategory.WAY, way.code) for way in ways if way.ground is not Ground.GROUP]
+    said = [str(term.data["group"]) for term in own if term and "group" in term.data]
+    if said and not name.out_of_contact:
+        return said[0]
     settings = {term.code: term.data for term in terms(TermCategory.CIRCUMSTANCE)}
     return LOST if name.out_of_contact else group_of(list(name.circumstances), settings)
 
@@ -131,16 +142,18 @@ def missing(name: GapName) -> set[Item]:
     return {item for item, lack in name.lacks.items() if lack is Lack.MISSING}
 
 
-def people(names: Sequence[GapName], only: Sequence[Item] = (), *, leave_out: Sequence[Item] = ()) -> str:
-    """Names with what each lacks; of many the first, and how many they are."""
-    said = word_list(one_of(name, only, leave_out) for name in names[:MOST_NAMES])
+def people(names: Sequence[GapName], ways: Ways, only: Sequence[Item] = (), *, leave_out: Sequence[Item] = ()) -> str:
+    """Names with what each lacks and said of how to be reached; of many the first, and how many they are."""
+    shown = names[:MOST_NAMES]
+    said = word_list(one_of(name, only, leave_out, own_words(ways_of(name, ways))) for name in shown)
     return said if len(names) <= MOST_NAMES else _("{names} and others, {n} people").format(names=said, n=len(names))
 
 
-def one_of(name: GapName, only: Sequence[Item], leave_out: Sequence[Item]) -> str:
+def one_of(name: GapName, only: Sequence[Item], leave_out: Sequence[Item], reached: str) -> str:
     lacked = [item for item in name.lacks if item in missing(name) and item not in leave_out]
     items = [item for item in lacked if not only or item in only]
-    return _("{name} ({items})").format(name=name.name, items=word_list(map(str, items)))
+    told = _("; ").join(part for part in (word_list(map(str, items)), reached) if part)
+    return _("{name} ({items})").format(name=name.name, items=told)
 
 
 def word_list(words: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.forms import DayField, DeskForm, PlainField
+from qisong.desk.pages.reaching import how
 from qisong.desk.pages.roster import category_of
 from qisong.desk.tables import Link
 from qisong.desk.templatetags.desk import day, partial_day
@@ -25,9 +26,10 @@ from qisong.org.models import Site, Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory
 from qisong.org.words import label, word
-from qisong.roster.models import Affiliation, Circumstance, Member
+from qisong.roster.models import Affiliation, Circumstance, ContactPerson, Member, Need, Wish
 from qisong.roster.secrets import mask_of
 from qisong.roster.terms import KEPT_FOR, Bond, Category, Secret, Sex
+from qisong.roster.ways import ways_for
 
 SEALED = {
     Secret.IDENTITY: gettext_lazy("Identity number"),
@@ -114,6 +116,30 @@ class MemberPage:
     def circumstances(self) -> list[tuple[Circumstance, str]]:
         found = self.member.circumstances.order_by("-valid_from", "-id")
         return [(one, label(TermCategory.CIRCUMSTANCE, one.kind)) for one in found]
+
+    @cached_property
+    def reached(self) -> str:
+        """How they are best reached."""
+        return how(ways_for([self.member.pk], self.scope.on, told=self.scope.confidential)[self.member.pk])
+
+    @cached_property
+    def needs(self) -> list[tuple[Need, str]]:
+        """Those of today and to come, then the past ones."""
+        found = self.member.needs.order_by("-valid_from", "-id")
+        return [(one, label(TermCategory.NEED, one.kind)) for one in found]
+
+    @property
+    def standing_needs(self) -> list[tuple[Need, str]]:
+        return [(one, name) for one, name in self.needs if one.holds_on(self.scope.on)]
+
+    @cached_property
+    def wish(self) -> Wish | None:
+        return self.member.wishes.on(self.scope.on).first()  # type: ignore[attr-defined,no-any-return]
+
+    @cached_property
+    def contact(self) -> ContactPerson | None:
+        found = self.member.contact_people.on(self.scope.on)  # type: ignore[attr-defined]
+        return found.select_related("helper__person", "member").first()  # type: ignore[no-any-return]
 
     @cached_property
     def masks(self) -> dict[Secret, str]:

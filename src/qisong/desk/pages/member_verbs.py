@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, ClassVar
-
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from qisong.desk.forms import DayField, OnForm, PlainField, UnitField
+from qisong.desk.forms import DayField, PlainField, UnitField
+from qisong.desk.furniture import lazy_word
+from qisong.desk.pages.asking_needs import BeginNeed, EndNeed, NameContact, RecordWish
 from qisong.desk.pages.member import ANSWERS, SEALED, MemberPage
+from qisong.desk.pages.member_verb import VerbForm
 from qisong.ledger.answering import answer
 from qisong.ledger.programmes import open_items
 from qisong.ledger.terms import AnswerKind
@@ -18,39 +18,10 @@ from qisong.org.models import Account
 from qisong.org.terms import Right, TermCategory
 from qisong.org.words import label, terms
 from qisong.roster import editing
+from qisong.roster.contacts import open_contact_number
+from qisong.roster.models import ContactPerson
 from qisong.roster.secrets import open_secret
 from qisong.roster.terms import Bond, Secret
-
-
-class VerbForm(OnForm):
-    """A verb of one member: its heading, what it will do, what it asks, and what it calls."""
-
-    heading: ClassVar[str | Promise]
-    will: ClassVar[str | Promise] = ""
-    button: ClassVar[str | Promise] = _("Record")
-    right: ClassVar[Right] = Right.ROSTER
-    shown = ""  # a value that the verb opened: for the page that answers, and kept nowhere
-
-    def __init__(self, *args: Any, page: MemberPage, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.page, self.member, self.scope = page, page.member, page.scope
-        self.prepare()
-
-    @classmethod
-    def fits(cls, _page: MemberPage) -> bool:
-        """Whether the verb makes sense for this member today."""
-        return True
-
-    def prepare(self) -> None:
-        """Fill the choices that depend on the member."""
-
-    def enact(self, by: Account) -> None:
-        raise NotImplementedError
-
-    @property
-    def day(self) -> date:
-        given: date = self.value("on")
-        return given
 
 
 class RecordAnswer(VerbForm):
@@ -186,6 +157,13 @@ class Death(VerbForm):
         editing.record_death(by=by, member=self.member, on=self.day)
 
 
+CONTACT = "contact"
+
+
+def has_number(contact: ContactPerson | None) -> bool:
+    return bool(contact and contact.mask)
+
+
 class OpenSecret(VerbForm):
     heading = _("See a whole number")
     will = _("It is shown once. Your name, the time and the reason go into the journal.")
@@ -196,20 +174,30 @@ class OpenSecret(VerbForm):
 
     @classmethod
     def fits(cls, page: MemberPage) -> bool:
-        return bool(page.masks)
+        return bool(page.masks) or has_number(page.contact)
 
     def prepare(self) -> None:
-        self.let_choose("kind", [(kind.value, SEALED[kind]) for kind in self.page.masks])
+        offered: list[tuple[str, object]] = [(kind.value, SEALED[kind]) for kind in self.page.masks]
+        if has_number(self.page.contact):
+            offered.append((CONTACT, lazy_word("contact-person")))
+        self.let_choose("kind", offered)
 
     def enact(self, by: Account) -> None:
-        kind = Secret(self.value("kind"))
-        self.shown = open_secret(by=by, member=self.member, kind=kind, reason=self.value("reason"))
+        kind, reason, contact = self.value("kind"), self.value("reason"), self.page.contact
+        if kind == CONTACT and contact:
+            self.shown = open_contact_number(by=by, contact=contact, reason=reason)
+        else:
+            self.shown = open_secret(by=by, member=self.member, kind=Secret(kind), reason=reason)
 
 
 VERBS: dict[str, type[VerbForm]] = {
     "answer": RecordAnswer,
     "circumstance": BeginCircumstance,
     "circumstance-over": EndCircumstance,
+    "need": BeginNeed,
+    "need-over": EndNeed,
+    "wish": RecordWish,
+    "contact": NameContact,
     "full": MakeFull,
     "transfer": Transfer,
     "attach": Attach,

@@ -22,6 +22,7 @@ from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import lazy_word
 from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
 from qisong.desk.pages.deadlines import claimed
+from qisong.desk.pages.reaching import how
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Link, Row, Table, page_of
 from qisong.desk.templatetags.desk import day
@@ -30,6 +31,7 @@ from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory, TreeView
 from qisong.org.words import label
+from qisong.roster.ways import ways_for
 from qisong.words.text import Refusal
 
 NAMES_A_PAGE = 100
@@ -113,7 +115,7 @@ def filled(page: NamesPage, scope: Scope, gaps: GapList, choice: Choice, number:
         answer=answer(gaps, form.chosen() if form.value("item") else []),
         chosen=choice.words,
         tabs=[tab(form, choice, show, len(names), current=show is shown) for show, names in sorted_out.items()],
-        table=names_table(list(numbers), choice.on, with_unit=not alone, tick=may_record),
+        table=names_table(list(numbers), scope, choice.on, with_unit=not alone, tick=may_record),
         numbers=numbers,
         record_url=reverse("desk:record-act", args=[unit.pk]) if may_record and list(numbers) else "",
         print_url=reverse("desk:print-paper", args=[unit.pk]) if scope.allows(Right.RECORD, unit) else "",
@@ -150,16 +152,17 @@ def tab(form: NamesForm, choice: Choice, show: Show, names: int, *, current: boo
     return Link(_("{label} {names}").format(label=LABELS[show], names=names), f"?{query}", current=current)
 
 
-def names_table(names: Sequence[GapName], on: date, *, with_unit: bool, tick: bool) -> Table:
+def names_table(names: Sequence[GapName], scope: Scope, on: date, *, with_unit: bool, tick: bool) -> Table:
+    ways = ways_for([name.member for name in names if name.member], on, told=scope.confidential)
     columns = [Column(_("Name")), Column(_("Lacks")), Column(_("Owed since")), Column(_("Waited"))]
-    columns += [Column(_("Circumstance"))]
+    columns += [Column(_("Circumstance")), Column(_("How to reach them"))]
     if with_unit:
         columns.insert(1, Column(lazy_word("unit")))
-    rows = [name_row(name, on, with_unit=with_unit) for name in names]
+    rows = [name_row(name, on, how(ways[name.member]) if name.member else "", with_unit=with_unit) for name in names]
     return Table("", columns, rows, empty=_("Nobody."), tick="for" if tick else "")
 
 
-def name_row(name: GapName, on: date, *, with_unit: bool) -> Row:
+def name_row(name: GapName, on: date, reached: str, *, with_unit: bool) -> Row:
     url = reverse("desk:member", args=[name.member]) if name.member else ""
     cells = [
         Cell(name.name, url=url),
@@ -167,6 +170,7 @@ def name_row(name: GapName, on: date, *, with_unit: bool) -> Row:
         Cell(day(name.since)),
         Cell(waited(name.since, on)),
         Cell(_(", ").join(label(TermCategory.CIRCUMSTANCE, kind) for kind in name.circumstances)),
+        Cell(reached),
     ]
     if with_unit:
         cells.insert(1, Cell(name.unit.name))

@@ -108,6 +108,7 @@ def links_of(unit: Unit, scope: Scope) -> list[Link]:
     doors = [
         (Right.IMPORT, _("Import a roster"), "desk:imports"),
         (Right.ROSTER, _("Add a member"), "desk:add-member"),
+        (Right.ROSTER, word("survey"), "desk:survey"),
         (Right.EXPORT, _("Export"), "desk:export-roster"),
         (Right.ROSTER, _("Who left"), "desk:left"),
     ]

@@ -28,7 +28,8 @@ from qisong.words.text import Refusal
 @require_safe
 def programmes(request: DeskRequest) -> HttpResponse:
     need_right(request.scope, Right.FIGURES)
-    return render(request, "desk/programmes.html", {"table": programmes_table(request.scope)})
+    may_set = request.scope.allows(Right.PROGRAMMES)
+    return render(request, "desk/programmes.html", {"table": programmes_table(request.scope), "may_set": may_set})
 
 
 @require_safe

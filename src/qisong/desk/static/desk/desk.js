@@ -15,6 +15,24 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// In a form with data-rows, ↓ and ↑ lead to the same box of the next or last row that has it, and Enter to the first box
+// of the next row; a date keeps its own keys.
+document.addEventListener("keydown", (event) => {
+  const box = event.target;
+  if (!["ArrowDown", "ArrowUp", "Enter"].includes(event.key) || event.ctrlKey || event.metaKey) return;
+  if (!box.matches("[data-rows] tr input") || (box.type === "date" && event.key !== "Enter")) return;
+  event.preventDefault();
+  const step = event.key === "ArrowUp" ? "previousElementSibling" : "nextElementSibling";
+  const column = event.key === "Enter" ? "asked" : box.name.replace(/\d+$/, "");
+  let row = box.closest("tr")[step];
+  while (row) {
+    const others = [...row.querySelectorAll("input")].filter((other) => other.name.replace(/\d+$/, "") === column);
+    const found = others.find((other) => other.value === box.value) ?? others[0];
+    if (found) return found.focus();
+    row = row[step];
+  }
+});
+
 // A second press while the first is on its way would only ask the same again; a form with data-again brings a file and
 // leaves the page standing.
 document.addEventListener("submit", (event) => {
