@@ -15,6 +15,6 @@ def let_offices_answer(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("org", "0002_suggestion")]
+    dependencies = [("org", "0003_suggestion")]
 
     operations = [migrations.RunPython(let_offices_answer, migrations.RunPython.noop)]
