@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from qisong.ledger.correcting import correct
 from qisong.ledger.models import Activity, Stranger
 from qisong.ledger.recording import Acknowledgement
-from qisong.ledger.retelling import document_of
+from qisong.ledger.telling import document_of
 from qisong.ledger.terms import StrangerFate, Verdict
 from qisong.ledger.typing_back import name_of
 from qisong.org import journal
@@ -79,7 +79,7 @@ def add_to_act(*, by: Account | None, scope: Scope, stranger: Stranger, member: 
 
 def one_more(guests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The guests and one more, counted with those of whom no origin is told."""
-    counts = {one["whence"]: one["count"] for one in guests}
+    counts = {one.get("whence", ""): one["count"] for one in guests}
     counts[""] = counts.get("", 0) + 1
     return [{"whence": whence, "count": count} for whence, count in counts.items()]
 

@@ -1,14 +1,14 @@
-"""Acts told again as the documents that would record them on another site: by names and codes, never by our ids."""
+"""Acts told again as the documents that would record them: here by the ids of people, elsewhere by names and codes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from qisong.ledger.models import Activity, Custody, Receipt
 from qisong.org.models import Person, Post
@@ -21,8 +21,21 @@ EVERY = ("unit", "served__unit", "programmes", "parts", "participants", "guests"
 
 
 def told_acts(*, reversed_: bool = False) -> Iterator[Document]:
-    """Every act that stands, or every one that was reversed, oldest first."""
+    """Every act that stands, or every one that was reversed, oldest first; people by unit and name."""
     acts = Activity.objects.filter(reversal__isnull=not reversed_).order_by("on", "id")
+    people = Named()
+    for act in with_live_rows(acts).iterator(chunk_size=200):
+        yield told(act, people)
+
+
+def document_of(activity: Activity) -> Document:
+    """What still stands of an act, to be corrected: people by their ids, and no id of its own."""
+    act = with_live_rows(Activity.objects.filter(pk=activity.pk)).get()
+    return {key: value for key, value in told(act, ById()).items() if key not in {"id", "reversed"}}
+
+
+def with_live_rows(acts: QuerySet[Activity]) -> QuerySet[Activity]:
+    """The acts with all that hangs on them but the rows that a reversal cancelled."""
     receipts = Receipt.objects.filter(reversal=None).select_related("item", "title", "unit", "giver_unit", "holder")
     custody = Custody.objects.filter(reversal=None).select_related("item", "title", "unit", "giver_unit")
     rows: list[Any] = [
@@ -30,13 +43,22 @@ def told_acts(*, reversed_: bool = False) -> Iterator[Document]:
         Prefetch("receipts", receipts.order_by("id")),
         Prefetch("custody", custody.order_by("id")),
     ]
-    people = People()
-    for act in acts.select_related("reversal").prefetch_related(*rows).iterator(chunk_size=200):
-        yield told(act, people)
+    return acts.select_related("reversal").prefetch_related(*rows)
 
 
-class People:
-    """Everybody by name and unit, as a document refers to them."""
+class People(Protocol):
+    """How a document refers to somebody."""
+
+    def ref(self, person: UUID, on: date) -> object: ...
+
+
+class ById:
+    def ref(self, person: UUID, on: date) -> str:  # noqa: ARG002 - an id means the same on every day
+        return str(person)
+
+
+class Named:
+    """By unit and name, and by the birth date where it is known."""
 
     def __init__(self) -> None:
         self.names = dict(Person.objects.values_list("pk", "name"))
