@@ -1,6 +1,6 @@
 # 七送。单独输入 make 看说明。 / Type make alone to read what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset screenshots test check e2e gates bench lock messages
+.PHONY: help setup setup-dev demo demo-reset screenshots burden test check e2e gates bench lock messages
 
 # The first Python that is new enough; `make setup PYTHON=python3.13` decides otherwise.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -48,6 +48,9 @@ e2e: setup-dev ## 浏览器里走一遍 | the browser journeys
 
 screenshots: setup-dev ## 重拍页面图片 | take the pictures of the pages anew
 	$(BIN)/python -m tests.e2e.pictures
+
+burden: setup-dev ## 日常工作的点击和按键 | count the clicks and keys of everyday jobs
+	$(BIN)/python -m tests.e2e.burden
 
 gates: setup-dev ## 足量测试，可中断续跑 | the full counts; may be stopped and resumed
 	$(BIN)/python -m tests.gates --seed $(SEED)
