@@ -119,6 +119,7 @@ def read_blocks(drafter: Drafter, review: Review, file: str, blocks: Sequence[So
     """One sheet; the names of one meeting may stand in several blocks of it."""
     rows = [row for sheet in blocks if sheet.complete for row in sheet.reading.rows]
     for sheet in blocks:
+        recall_headings(drafter.lexicon, sheet, file)
         ask_headings(drafter.lexicon, sheet, file)
     if rows:
         draft_rows(drafter, setting_of(blocks[0], file, drafter.places), rows)
@@ -142,10 +143,21 @@ def ask_headings(lexicon: Lexicon, sheet: SortedSheet, file: str) -> None:
     """Headings that nobody has explained, with a few of the values beneath."""
     for place, title in sheet.unknown.items():
         question = Question(Asked.COLUMN, heading_key(title), about=sheet.form.code)
-        if not question.word:
+        if not question.word or lexicon.meaning(question):
             continue
         question.samples = [shown(cell) for cell in sheet.samples(place)]
         lexicon.ask(question, f"{file} {sheet.grid.name} {sheet.address(place)}")
+
+
+def recall_headings(lexicon: Lexicon, sheet: SortedSheet, file: str) -> None:
+    """Headings that somebody explained earlier stay among the questions, so that the answer can be changed."""
+    explained = {word for words in lexicon.headings(sheet.form.code).values() for word in words}
+    for number in range(sheet.heading.top, sheet.heading.bottom + 1):
+        for place, cell in enumerate(sheet.grid.rows.get(number, ()), start=1):
+            if isinstance(cell, str) and (word := heading_key(cell)) in explained:
+                question = Question(Asked.COLUMN, word, about=sheet.form.code)
+                question.samples = [shown(one) for one in sheet.samples(place)]
+                lexicon.ask(question, f"{file} {sheet.grid.name} {sheet.address(place)}")
 
 
 def mark_wrong(drafts: Sequence[Draft], problems: Sequence[Problem]) -> None:
