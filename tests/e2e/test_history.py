@@ -16,7 +16,7 @@ from tests.world import World
 
 @pytest.fixture
 def records(tmp_path: Path) -> Path:
-    """Three meetings: one with a name that is misspelt, one without its day; the notes stand under a strange heading."""
+    """Three meetings: one with a misspelt name, one without its day; the notes stand under a strange heading."""
     rows = [
         ["东岭村党支部2026年会议记录"],
         ["序号", "时间", "会议类型", "主题", "地点", "参加人员", "本次要事"],

@@ -180,7 +180,9 @@ class Drafter:
         for name in read_names_apart(cell, lambda one: self.people.knows(unit, one)):
             found = self.people.find(unit, name, draft.on)
             known = found[0] if len(found) == 1 else "" if found else self.people.holder(unit, name)
-            draft.add("participants", {"task": task} | ({"person": known} if known else {"name": name[:60]}), row, code)
+            entry = {"task": task} | ({"person": known} if known else {"name": name[:60]})
+            if entry not in draft.document.get("participants", []):
+                draft.add("participants", entry, row, code)
 
     def names_in(self, draft: Draft, cell: object) -> Any:
         unit = draft.unit
@@ -248,8 +250,8 @@ def problem_at(draft: Draft, place: str, code: str, text: Text) -> Problem:
 
 WHOLE_DAY = Text(
     "看不出这是哪一天。请写全年月日，例如“2025年3月5日”；整张表是同一年的，也可以把年份写进标题或工作表名。",
-    "This cannot be read as a day. Write year, month and day, such as 2025-03-05; where a whole sheet is of one year, its "
-    "title or name may say so.",
+    "This cannot be read as a day. Write year, month and day, such as 2025-03-05; where a whole sheet is of one year, "
+    "its title or name may say so.",
 )
 NO_DAY = (
     "day-needed",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 from uuid import UUID
 
 from qisong.ledger.history.drafting import Draft, Drafter, client_id_of, problem_at
@@ -24,6 +24,7 @@ from qisong.org.models import Account, Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
 from qisong.org.tree import tree_on
+from qisong.roster.holding import chunks
 from qisong.sheets.columns import Column, Form
 from qisong.sheets.problems import Problem, Severity, shown
 from qisong.sheets.rows import Row
@@ -182,17 +183,11 @@ def judged(
     known = same_as_before(whole)
     progress(70)
     fresh = [draft for draft in whole if id(draft) not in known]
-    for done, some in enumerate(parcels(fresh), start=1):
+    for done, some in enumerate(chunks(fresh, REHEARSED_AT_ONCE), start=1):
         check(some, by, scope, problems)
         progress(70 + min(20, 20 * done * REHEARSED_AT_ONCE // len(fresh)))
     taken = days_taken(fresh, drafts)
     return [Found(draft, finding_of(draft, known, taken)) for draft in drafts]
-
-
-def parcels(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
-    waiting = iter(drafts)
-    while some := list(islice(waiting, REHEARSED_AT_ONCE)):
-        yield some
 
 
 def check(drafts: Sequence[Draft], by: Account | None, scope: Scope, problems: list[Problem]) -> None:
