@@ -97,8 +97,13 @@ def unescape(text: str) -> str:
     if len(text) > _LONGEST_TEXT:
         raise damaged("text")
     if "_x" in text:
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        text = _ESCAPED.sub(lambda found: _character(int(found[1], 16)), text)
     return text
+
+
+def _character(code: int) -> str:
+    """Half a character cannot be written anywhere again."""
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
 class Formats(_Quiet):

@@ -99,6 +99,9 @@ def test_unknown_heading_is_mapped_and_remembered(world: World, compared: Bring)
     assert (question.kind, question.word, question.samples) == ("column", "到场名单", ["田守一"])
     say(world, batch, {"到场名单": "present"})
     again = compared(book(*rows), name="另一份.xlsx")
+    assert [(one.word, one.meaning, one.samples) for one in questions_of(again)] == [
+        ("到场名单", "present", ["田守一"])
+    ]
     apply_history(by=world.office, scope=world.scope("office"), batch=again)
     assert Receipt.objects.get().member == world.member("田守一")
 

@@ -69,7 +69,8 @@ class Told:
 
     @property
     def whence(self) -> str:
-        return " ".join(part for part in (self.line.file, self.line.sheet, str(self.line.row)) if part)
+        sheet = " ".join(part for part in (self.line.file, self.line.sheet) if part)
+        return _("{sheet}, row {n}").format(sheet=sheet, n=self.line.row)
 
     @property
     def will_be(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -12,6 +13,7 @@ from qisong.ledger.models import HistoryBatch, HistoryLine, OldWord
 from qisong.ledger.terms import Decision, Finding, HistoryState
 from qisong.org import journal
 from qisong.org.models import Account
+from qisong.roster.holding import chunks
 from qisong.words.text import refuse
 
 LONGEST_MEANING = 80
@@ -32,8 +34,7 @@ def answer(*, by: Account | None, batch: HistoryBatch, answers: Mapping[str, str
         return 0
     with journal.verb("history.answered", by=by, unit=batch.unit) as entry:
         claim_reading(batch)
-        for question, meaning in told:
-            remember(by, batch, question, meaning)
+        remember(by, batch, told)
         entry.touch("batch", [batch.pk])
     batch.refresh_from_db()
     return len(told)
@@ -45,13 +46,37 @@ def claim_reading(batch: HistoryBatch) -> None:
         raise not_open()
 
 
-def remember(by: Account | None, batch: HistoryBatch, question: Question, meaning: str) -> None:
-    key = {"kind": question.kind, "about": question.about, "unit_id": question.unit, "word": question.word}
-    OldWord.objects.filter(**key, batch__in=[batch]).delete()
-    if question.lasting:
-        OldWord.objects.filter(**key, batch=None).delete()
-    if meaning:
-        OldWord.objects.create(**key, meaning=meaning, by=by, batch=None if question.lasting else batch)
+def remember(by: Account | None, batch: HistoryBatch, told: Sequence[tuple[Question, str]]) -> None:
+    """Put the new meanings in the place of the old ones."""
+    meant = {word_key(one.kind, one.about, one.unit, one.word, batch_of(one, batch)) for one, _meaning in told}
+    for some in chunks(one.word for one, _meaning in told):
+        known = OldWord.objects.filter(word__in=some).values_list("pk", "kind", "about", "unit", "word", "batch")
+        OldWord.objects.filter(pk__in=[pk for pk, *key in known if word_key(*key) in meant]).delete()
+    OldWord.objects.bulk_create(
+        [
+            OldWord(
+                kind=one.kind,
+                about=one.about,
+                unit_id=one.unit,
+                word=one.word,
+                meaning=meaning,
+                by=by,
+                batch_id=batch_of(one, batch),
+            )
+            for one, meaning in told
+            if meaning
+        ],
+        batch_size=500,
+    )
+
+
+def batch_of(question: Question, batch: HistoryBatch) -> UUID | None:
+    """The batch for which alone an answer holds."""
+    return None if question.lasting else batch.pk
+
+
+def word_key(*parts: object) -> tuple[str, ...]:
+    return tuple(str(part) for part in parts)
 
 
 def decide(

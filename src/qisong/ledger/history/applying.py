@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -15,6 +14,7 @@ from qisong.ledger.terms import Decision, Finding, HistoryState
 from qisong.org import journal
 from qisong.org.models import Account
 from qisong.org.scope import Scope
+from qisong.roster.holding import chunks
 from qisong.words.text import refuse
 
 DOOR = "history"
@@ -36,13 +36,12 @@ def apply_history(
     applying again does the rest. An act that is refused now stays open, and is told like any refused document.
     """
     begin_recording(batch)
-    waiting = chosen(batch).filter(act=None).order_by("number")
-    total, done = waiting.count(), 0
-    for lines in parcels(waiting.iterator(chunk_size=AT_ONCE)):
+    waiting = list(chosen(batch).filter(act=None).order_by("number").values_list("pk", flat=True))
+    for done, some in enumerate(chunks(waiting, AT_ONCE)):
+        progress(100 * done * AT_ONCE // len(waiting))
+        lines = list(HistoryLine.objects.filter(pk__in=some).order_by("number"))
         answers = settle([document_of(line) for line in lines], Door(DOOR, by, scope))
         note(lines, answers)
-        done += len(lines)
-        progress(100 * done // total)
     with journal.verb("history.applied", by=by, unit=batch.unit) as entry:
         applied_at = batch.applied_at or timezone.now()
         HistoryBatch.objects.filter(pk=batch.pk).update(state=HistoryState.APPLIED, progress=100, applied_at=applied_at)
@@ -60,11 +59,6 @@ def begin_recording(batch: HistoryBatch) -> None:
             "这次导入还没有核对完，或者已经写入、撤回或作废。",
             "This import is not read yet, or has been applied, reverted or discarded already.",
         )
-
-
-def parcels(lines: Iterator[HistoryLine]) -> Iterator[list[HistoryLine]]:
-    while some := list(islice(lines, AT_ONCE)):
-        yield some
 
 
 def note(lines: list[HistoryLine], answers: list[Acknowledgement]) -> None:

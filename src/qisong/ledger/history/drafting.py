@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -114,10 +114,9 @@ class Drafter:
     def day_of(self, draft: Draft, setting: Setting, row: Row) -> date | None:
         """The day of the row, perhaps with the year that the sheet is about; its problem is then none."""
         read = row.cells.get("on")
-        if read is None and (read := day_in(row.raw.get("on"), setting.year, self.today)):
-            cell = row.address("on")
-            problems = setting.sheet.reading.problems
-            problems[:] = [one for one in problems if not (one.cell == cell and one.row == row.number)]
+        if read is None:
+            read = day_in(row.raw.get("on"), setting.year, self.today)
+            self.say_of_day(setting, row, is_found=read is not None)
         if not isinstance(read, PartialDate):
             draft.is_wrong = True  # the reading has said why
             return None
@@ -125,6 +124,15 @@ class Drafter:
             self.wrong(draft, setting, row, "on", NO_DAY)
             return None
         return read.first
+
+    def say_of_day(self, setting: Setting, row: Row, *, is_found: bool) -> None:
+        """What the reading says of the cell: nothing if the day was found, else what an act needs."""
+        cell, problems = row.address("on"), setting.sheet.reading.problems
+        of_cell = [one for one in problems if one.cell == cell and one.row == row.number]
+        for one in of_cell:
+            problems.remove(one)
+            if not is_found:
+                problems.append(replace(one, text=WHOLE_DAY) if one.code == "date-unreadable" else one)
 
     def day_in(self, cell: object, year: int | None) -> PartialDate | None:
         return day_in(cell, year, self.today)
@@ -172,7 +180,9 @@ class Drafter:
         for name in read_names_apart(cell, lambda one: self.people.knows(unit, one)):
             found = self.people.find(unit, name, draft.on)
             known = found[0] if len(found) == 1 else "" if found else self.people.holder(unit, name)
-            draft.add("participants", {"task": task} | ({"person": known} if known else {"name": name[:60]}), row, code)
+            entry = {"task": task} | ({"person": known} if known else {"name": name[:60]})
+            if entry not in draft.document.get("participants", []):
+                draft.add("participants", entry, row, code)
 
     def names_in(self, draft: Draft, cell: object) -> Any:
         unit = draft.unit
@@ -238,6 +248,11 @@ def problem_at(draft: Draft, place: str, code: str, text: Text) -> Problem:
     return Problem(draft.file, draft.sheet, "", draft.rows[0], "", "", code, "error", text)
 
 
+WHOLE_DAY = Text(
+    "看不出这是哪一天。请写全年月日，例如“2025年3月5日”；整张表是同一年的，也可以把年份写进标题或工作表名。",
+    "This cannot be read as a day. Write year, month and day, such as 2025-03-05; where a whole sheet is of one year, "
+    "its title or name may say so.",
+)
 NO_DAY = (
     "day-needed",
     Text("这里只有年月，没有哪一天。请对照原件补上。", "Only the month is given here. Add the day from the original."),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 from uuid import UUID
 
 from qisong.ledger.history.drafting import Draft, Drafter, client_id_of, problem_at
@@ -24,6 +24,7 @@ from qisong.org.models import Account, Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
 from qisong.org.tree import tree_on
+from qisong.roster.holding import chunks
 from qisong.sheets.columns import Column, Form
 from qisong.sheets.problems import Problem, Severity, shown
 from qisong.sheets.rows import Row
@@ -119,6 +120,7 @@ def read_blocks(drafter: Drafter, review: Review, file: str, blocks: Sequence[So
     """One sheet; the names of one meeting may stand in several blocks of it."""
     rows = [row for sheet in blocks if sheet.complete for row in sheet.reading.rows]
     for sheet in blocks:
+        recall_headings(drafter.lexicon, sheet, file)
         ask_headings(drafter.lexicon, sheet, file)
     if rows:
         draft_rows(drafter, setting_of(blocks[0], file, drafter.places), rows)
@@ -142,10 +144,21 @@ def ask_headings(lexicon: Lexicon, sheet: SortedSheet, file: str) -> None:
     """Headings that nobody has explained, with a few of the values beneath."""
     for place, title in sheet.unknown.items():
         question = Question(Asked.COLUMN, heading_key(title), about=sheet.form.code)
-        if not question.word:
+        if not question.word or lexicon.meaning(question):
             continue
         question.samples = [shown(cell) for cell in sheet.samples(place)]
         lexicon.ask(question, f"{file} {sheet.grid.name} {sheet.address(place)}")
+
+
+def recall_headings(lexicon: Lexicon, sheet: SortedSheet, file: str) -> None:
+    """Headings that somebody explained earlier stay among the questions, so that the answer can be changed."""
+    explained = {word for words in lexicon.headings(sheet.form.code).values() for word in words}
+    for number in range(sheet.heading.top, sheet.heading.bottom + 1):
+        for place, cell in enumerate(sheet.grid.rows.get(number, ()), start=1):
+            if isinstance(cell, str) and (word := heading_key(cell)) in explained:
+                question = Question(Asked.COLUMN, word, about=sheet.form.code)
+                question.samples = [shown(one) for one in sheet.samples(place)]
+                lexicon.ask(question, f"{file} {sheet.grid.name} {sheet.address(place)}")
 
 
 def mark_wrong(drafts: Sequence[Draft], problems: Sequence[Problem]) -> None:
@@ -170,17 +183,11 @@ def judged(
     known = same_as_before(whole)
     progress(70)
     fresh = [draft for draft in whole if id(draft) not in known]
-    for done, some in enumerate(parcels(fresh), start=1):
+    for done, some in enumerate(chunks(fresh, REHEARSED_AT_ONCE), start=1):
         check(some, by, scope, problems)
         progress(70 + min(20, 20 * done * REHEARSED_AT_ONCE // len(fresh)))
     taken = days_taken(fresh, drafts)
     return [Found(draft, finding_of(draft, known, taken)) for draft in drafts]
-
-
-def parcels(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
-    waiting = iter(drafts)
-    while some := list(islice(waiting, REHEARSED_AT_ONCE)):
-        yield some
 
 
 def check(drafts: Sequence[Draft], by: Account | None, scope: Scope, problems: list[Problem]) -> None:

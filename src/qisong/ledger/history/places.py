@@ -23,6 +23,7 @@ class Places:
         self.units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=allowed)}
         self._codes = {fold_label(unit.code): unit.pk for unit in self.units.values()}
         self._names: defaultdict[str, set[int]] = defaultdict(set)
+        self._read: dict[str, int | None] = {}  # rows say the same again and again
         endings = sorted(kind_words(), key=len, reverse=True)
         states = UnitState.objects.filter(unit__in=allowed).values_list("unit_id", "name")
         for unit, name in {*states, *((unit.pk, unit.name) for unit in self.units.values())}:
@@ -40,6 +41,11 @@ class Places:
 
     def within(self, text: str) -> int | None:
         """The one unit, lowest in the tree, whose name stands somewhere in a text."""
+        if text not in self._read:
+            self._read[text] = self.read(text)
+        return self._read[text]
+
+    def read(self, text: str) -> int | None:
         wanted = fold_label(compact(text))
         found = {
             unit: len(name)

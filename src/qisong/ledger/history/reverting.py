@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import islice
 from uuid import UUID
 
 from django.db.models import Q
@@ -17,6 +16,7 @@ from qisong.org import journal
 from qisong.org.models import Account
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
+from qisong.roster.holding import chunks
 from qisong.roster.uploads import uploads
 from qisong.words.text import refuse
 
@@ -33,7 +33,7 @@ def revert_history(*, by: Account | None, scope: Scope, batch: HistoryBatch, rea
     acts = Activity.objects.filter(pk__in=batch.lines.exclude(act=None).values("act")).live().order_by("pk")
     check_rights(acts.values_list("unit", flat=True), scope)
     reversed_ = 0
-    for some in parcels(list(acts.values_list("pk", flat=True))):
+    for some in chunks(list(acts.values_list("pk", flat=True)), AT_ONCE):
         with journal.verb("history.reverted", by=by, unit=batch.unit, reason=stated) as entry:
             # Another may reverse one of them at this moment: it then has its one reversal.
             rows = [Reversal(activity_id=act, reason=stated, by=by) for act in some]
@@ -69,12 +69,6 @@ def check_rights(units: Iterable[int], scope: Scope) -> None:
             "其中有的活动不归您记，请由上级撤回。",
             "Some of these acts are not yours to record; let the level above take them back.",
         )
-
-
-def parcels(acts: Sequence[UUID]) -> Iterator[list[UUID]]:
-    waiting = iter(acts)
-    while some := list(islice(waiting, AT_ONCE)):
-        yield some
 
 
 def touched_by_all(acts: Sequence[UUID]) -> tuple[set[UUID], set[int]]:

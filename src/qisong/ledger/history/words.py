@@ -70,8 +70,11 @@ class Lexicon:
         known.count += 1
         if place and len(known.places) < PLACES_KEPT and place not in known.places:
             known.places.append(place)
-        known.meaning = self.known.get((known.kind, known.about, known.unit, known.word), "")
+        known.meaning = self.meaning(known)
         return known.meaning
+
+    def meaning(self, question: Question) -> str:
+        return self.known.get((question.kind, question.about, question.unit, question.word), "")
 
     def withdraw(self, question: Question) -> None:
         """An answer that makes no sense any more is asked for again."""
