@@ -11,7 +11,9 @@ from tests.world import World
 
 
 def run(group: str, *arguments: str) -> Result:
-    return CliRunner().invoke({"import": import_, "export": export}[group], ["survey", *arguments], standalone_mode=False)
+    return CliRunner().invoke(
+        {"import": import_, "export": export}[group], ["survey", *arguments], standalone_mode=False
+    )
 
 
 def exported(folder: Path, ways: str) -> str:

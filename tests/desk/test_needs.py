@@ -73,9 +73,7 @@ def test_number_of_a_contact_person_is_shown_once_for_a_reason(signed_in: Signed
     assert "13900002222" in text_of(answer)
 
 
-def test_week_sends_whom_who_asked_for_it_and_tells_wishes(
-    signed_in: SignedIn, world: World, only_rules: None
-) -> None:
+def test_week_sends_whom_who_asked_for_it_and_tells_wishes(signed_in: SignedIn, world: World, only_rules: None) -> None:
     begin_need(by=None, member=world.member("田春禾"), kind="visit", on=DAY)
     record_wish(by=None, member=world.member("罗远帆"), ways=["post"], topics="", on=DAY)
     assert sheets(signed_in(world.recorder), world.branch) == {

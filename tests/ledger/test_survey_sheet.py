@@ -14,7 +14,12 @@ from tests.desk.acts import hand_out
 from tests.world import World
 
 DAY = date(2026, 5, 19)
-FULL = Reply({"visit": date(2026, 12, 1), "audio": None}, ("visit", "phone"), "果树修剪", Contact("田小妹", "女儿", "13900002222"))
+FULL = Reply(
+    {"visit": date(2026, 12, 1), "audio": None},
+    ("visit", "phone"),
+    "果树修剪",
+    Contact("田小妹", "女儿", "13900002222"),
+)
 
 
 def people(world: World, on: date = DAY) -> list[Surveyed]:

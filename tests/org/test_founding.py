@@ -67,7 +67,11 @@ def test_what_the_preset_gains_later_is_added_and_nothing_changed(db: None) -> N
     found_site(name="青山县", code="C0", preset=PRESET)
     Term.objects.filter(code="station").update(zh="血站")
     gained = PRESET | {"needs": [{"code": "visit", "zh": "上门", "en": "Visit", "ways": []}]}
-    assert [add_terms(gained), add_terms(gained), add_terms(gained | {"code": "other", "traits": gained["needs"]})] == [1, 0, 0]
+    assert [add_terms(gained), add_terms(gained), add_terms(gained | {"code": "other", "traits": gained["needs"]})] == [
+        1,
+        0,
+        0,
+    ]
     assert set(Term.objects.filter(code__in=["visit", "station"]).values_list("category", "zh")) == {
         ("need", "上门"),
         ("unit-kind", "血站"),

@@ -2,8 +2,8 @@ from datetime import date
 
 from qisong.org.appointing import give_post
 from qisong.org.models import Person
-from qisong.roster.erasing import erase_members, relations
 from qisong.roster.contacts import Contact
+from qisong.roster.erasing import erase_members, relations
 from qisong.roster.models import Affiliation, Circumstance, ContactPerson, Member, Need, SealedIdentity, Wish
 from qisong.roster.needs import begin_need, name_contact_person, record_wish
 from tests.roster.people import member, number

@@ -78,7 +78,12 @@ def test_contact_number_is_sealed_and_opened_with_a_reason(world: World, one: Me
     contact = Contact("田小妹", "女儿", "139 0000 2222")
     kept = name_contact_person(by=None, member=one, contact=contact, on=DAY)
     assert kept
-    assert (kept.called, kept.relation, kept.mask, "13900002222" in kept.sealed) == ("田小妹", "女儿", "139****22", False)
+    assert (kept.called, kept.relation, kept.mask, "13900002222" in kept.sealed) == (
+        "田小妹",
+        "女儿",
+        "139****22",
+        False,
+    )
     assert refused(open_contact_number, contact=kept, reason=" ") == ("reason", "reason-missing")
     assert open_contact_number(by=world.recorder, contact=kept, reason="约时间") == "13900002222"
     entry = Journal.objects.latest("seq")

@@ -127,5 +127,10 @@ def test_unknown_way_is_refused(world: World) -> None:
 
 
 def test_every_way_that_the_preset_names_is_one(world: World) -> None:
-    named = {code for category in (TermCategory.GROUP, TermCategory.NEED) for one in terms(category) for code in one.data["ways"]}
+    named = {
+        code
+        for category in (TermCategory.GROUP, TermCategory.NEED)
+        for one in terms(category)
+        for code in one.data["ways"]
+    }
     assert named <= {one.code for one in terms(TermCategory.WAY)}

@@ -58,7 +58,13 @@ def checked_contact(given: Contact, before: Contact) -> tuple[Contact, list[Refu
 def wrong_text(place: str, text: str) -> list[Refusal]:
     if len(text) > LONGEST[place]:
         return [
-            refuse("too-long", "太长了，最多 {n} 个字。", "Too long; at most {n} characters.", place=place, n=LONGEST[place])
+            refuse(
+                "too-long",
+                "太长了，最多 {n} 个字。",
+                "Too long; at most {n} characters.",
+                place=place,
+                n=LONGEST[place],
+            )
         ]
     if says_too_much(text):
         return [

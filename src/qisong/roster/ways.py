@@ -71,9 +71,7 @@ def ways_for(members: Collection[UUID], on: date, *, told: Collection[int] = ())
     for member, kind in Need.objects.on(on).filter(member__in=people).order_by("id").values_list("member", "kind"):
         needs[member].append(kind)
     traits = traits_of(people, on)
-    return {
-        one: list(in_order(wishes.get(one, []), needs[one], groups_of(traits[one], on, told))) for one in people
-    }
+    return {one: list(in_order(wishes.get(one, []), needs[one], groups_of(traits[one], on, told))) for one in people}
 
 
 def in_order(wished: Iterable[str], needs: Sequence[str], groups: Iterable[Term]) -> Iterator[Way]:

@@ -80,7 +80,9 @@ def things(names: Sequence[GapName], held: Mapping[Item, int], ways: Ways) -> It
     if lying:
         copies = word_list(f"{item} {held[item]} {item.measure}" for item in lying)
         waiting = [name for name in within_reach if not missing(name).isdisjoint(lying)]
-        yield _("Hand out what lies here ({copies}) to: {people}.").format(copies=copies, people=people(waiting, ways, lying))
+        yield _("Hand out what lies here ({copies}) to: {people}.").format(
+            copies=copies, people=people(waiting, ways, lying)
+        )
     groups: defaultdict[str, list[GapName]] = defaultdict(list)
     for name in names:
         if name.out_of_contact or not missing(name) <= set(lying):

@@ -49,9 +49,11 @@ def who(group: Term) -> Iterator[str]:
     yield from (label(TermCategory.TRAIT, code) for code in said.get("traits", []))
     for code in said.get("roles", []):
         role, days = label(TermCategory.ROLE, code), said.get("within_days")
-        yield ngettext("{role} for less than {n} day", "{role} for less than {n} days", days).format(
-            role=role, n=days
-        ) if days else role
+        yield (
+            ngettext("{role} for less than {n} day", "{role} for less than {n} days", days).format(role=role, n=days)
+            if days
+            else role
+        )
     if years := said.get("age"):
         yield ngettext("{n} year old and more", "{n} years old and more", years).format(n=years)
     if years := said.get("joined_years"):

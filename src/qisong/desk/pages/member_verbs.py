@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, ClassVar
-
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from qisong.desk.forms import DayField, OnForm, PlainField, UnitField
+from qisong.desk.forms import DayField, PlainField, UnitField
 from qisong.desk.furniture import lazy_word
 from qisong.desk.pages.asking_needs import BeginNeed, EndNeed, NameContact, RecordWish
 from qisong.desk.pages.member import ANSWERS, SEALED, MemberPage

@@ -22,6 +22,7 @@ from qisong.desk.furniture import lazy_word
 from qisong.desk.refusing import said
 from qisong.desk.tables import Link, page_of
 from qisong.ledger.models import Item
+from qisong.ledger.shapes import Problem
 from qisong.ledger.surveying import Line, Surveyed, members_of, survey_items
 from qisong.ledger.terms import Standing
 from qisong.org.models import Term, Unit
@@ -31,7 +32,6 @@ from qisong.org.words import terms
 from qisong.roster.contacts import Contact
 from qisong.roster.models import Member
 from qisong.roster.replies import Reply, is_temporary, wished
-from qisong.ledger.shapes import Problem
 
 ROWS_A_PAGE = 50
 
@@ -171,7 +171,9 @@ class SentRow:
 
     def has(self, one: Surveyed) -> frozenset[int]:
         ticked = self.sent.getlist(f"h{self.number}")
-        return frozenset(pk for pk, standing in one.items.items() if standing is not Standing.HELD and str(pk) in ticked)
+        return frozenset(
+            pk for pk, standing in one.items.items() if standing is not Standing.HELD and str(pk) in ticked
+        )
 
     def until(self, kind: str, errors: list[str]) -> date | None:
         if not is_temporary(kind):
@@ -195,4 +197,3 @@ def note_problems(page: SurveyPage, problems: Iterable[Problem]) -> None:
 
 def answered_lines(page: SurveyPage) -> list[Line]:
     return [row.line for row in page.rows if row.answered]
-

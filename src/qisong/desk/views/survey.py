@@ -120,7 +120,9 @@ def apply(request: DeskRequest, unit: Unit, sealed: str) -> HttpResponse:
     if answer.problems:
         page = survey_page(unit, request.scope, None)
         note_problems(page, answer.problems)
-        page.problems.insert(0, _("Something has changed meanwhile and nothing was written. Hand the workbook in again."))
+        page.problems.insert(
+            0, _("Something has changed meanwhile and nothing was written. Hand the workbook in again.")
+        )
         return show(request, page, status=400)
     messages.success(request, recorded(len(lines)))
     return redirect("desk:survey", unit.pk)
