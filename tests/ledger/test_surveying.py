@@ -21,14 +21,14 @@ def line(world: World, name: str, *items: str, place: str = "1", **reply: Any) -
     return Line(world.member(name).pk, Reply(**reply), has, place)
 
 
-def put_down(world: World, *lines: Line, role: str = "recorder", id: str = "s-1", on: date = ASKED) -> SurveyAnswer:
+def put_down(world: World, *lines: Line, role: str = "recorder", client: str = "s-1", on: date = ASKED) -> SurveyAnswer:
     return record_survey(
         by=world.account(role),
         scope=world.scope(role),
         unit=world.branch,
         lines=lines,
         on=on,
-        client_id=id,
+        client_id=client,
         door="desk",
     )
 
@@ -62,14 +62,14 @@ def test_a_need_ends_on_its_day_and_what_a_later_reply_leaves_out_ends_then(worl
     put_down(world, line(world, "田守一", needs={"visit": LATER, "audio": None}, ways=("visit",)))
     assert set(known(world, "田守一", date(2026, 5, 31)).needs) == {"visit", "audio"}
     assert set(known(world, "田守一", LATER).needs) == {"audio"}
-    put_down(world, line(world, "田守一", ways=("wechat",)), id="s-2", on=date(2026, 6, 10))
+    put_down(world, line(world, "田守一", ways=("wechat",)), client="s-2", on=date(2026, 6, 10))
     assert known(world, "田守一", date(2026, 6, 10)) == Reply(ways=("wechat",))
     assert known(world, "田守一", date(2026, 6, 9)) == Reply({"audio": None}, ("visit",))
 
 
 def test_a_reply_older_than_what_is_known_is_refused(world: World) -> None:
     put_down(world, line(world, "田守一", needs={"audio": None}), on=LATER)
-    assert problems(put_down(world, line(world, "田守一"), id="s-2")) == [("1.member", "answered-since")]
+    assert problems(put_down(world, line(world, "田守一"), client="s-2")) == [("1.member", "answered-since")]
 
 
 def test_same_content_gets_the_same_answer_and_other_content_none(world: World) -> None:
@@ -107,14 +107,14 @@ def test_only_who_keeps_the_roster_and_records_may_survey(world: World, role: st
 def test_what_is_held_already_gets_no_second_answer(world: World) -> None:
     hand_out(world, "B1", "rules", ["田守一"])
     put_down(world, line(world, "田守一", "rules", "badges"), on=LATER)
-    put_down(world, line(world, "田守一", "badges"), on=LATER, id="s-2")
+    put_down(world, line(world, "田守一", "badges"), on=LATER, client="s-2")
     assert list(Answer.objects.values_list("item__code", flat=True)) == ["badges"]
 
 
 def test_mask_keeps_the_number_and_a_new_name_the_mask(world: World) -> None:
     put_down(world, line(world, "田守一", contact=Contact("田小妹", "女儿", "13900002222")))
     first = ContactPerson.objects.get()
-    put_down(world, line(world, "田守一", contact=Contact("田大妹", "女儿", first.mask)), id="s-2", on=LATER)
+    put_down(world, line(world, "田守一", contact=Contact("田大妹", "女儿", first.mask)), client="s-2", on=LATER)
     second = ContactPerson.objects.get(valid_to=None)
     assert (second.name, second.mask, second.sealed != first.sealed) == ("田大妹", first.mask, True)
     assert "13900002222" not in second.sealed

@@ -26,8 +26,8 @@ from qisong.words.text import Text
 def draw_survey(page: SurveyPage) -> SafeString:
     heads = (_("Name"), _("Asked"), *headings())
     return format_html(
-        '<div class="scroll" role="region" aria-label="{}" tabindex="0"><table class="survey"><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></div>",
+        '<div class="scroll" role="region" aria-label="{}" tabindex="0"><table class="survey">'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
         word("survey"),
         format_html_join("", '<th scope="col">{}</th>', ((head,) for head in heads)),
         format_html_join("\n", "{}", ((draw_row(row, page.asking),) for row in page.rows)),
@@ -54,7 +54,8 @@ def draw_row(row: SurveyRow, asking: Asking) -> SafeString:
     ]
     errors = format_html_join("", "<p>{}</p>", ((error,) for error in row.errors))
     return format_html(
-        '<tr{}><th scope="row">{} <span class="note">{}</span>{}<input type="hidden" name="who" value="{}-{}-{}"></th>{}</tr>',
+        '<tr{}><th scope="row">{} <span class="note">{}</span>{}'
+        '<input type="hidden" name="who" value="{}-{}-{}"></th>{}</tr>',
         SafeString(' class="wrong"') if row.errors else "",
         one.member.person.name,
         said_of(row),
@@ -113,7 +114,10 @@ def need_boxes(row: SurveyRow, needs: Iterable[Term]) -> Iterator[str]:
         if term.data.get("temporary"):
             until = row.reply.needs.get(term.code)
             label = _("{need} until").format(need=term)
-            box = '<label class="until"><span>{}</span><input type="date" name="u-{}-{}" value="{}" aria-label="{}"></label>'
+            box = (
+                '<label class="until"><span>{}</span>'
+                '<input type="date" name="u-{}-{}" value="{}" aria-label="{}"></label>'
+            )
             yield format_html(box, _("until"), term.code, row.number, until.isoformat() if until else "", label)
 
 

@@ -33,6 +33,7 @@ from qisong.words.text import Text
 
 TICK, NO, NOT_OWED = "✓", "否", "—"
 STANDINGS = {Standing.HELD: "已有", Standing.LATER: "暂缓", Standing.DECLINED: "婉拒"}
+TOLD_ELSEWHERE = {STANDINGS[Standing.LATER], STANDINGS[Standing.DECLINED]}
 TICKS = dict.fromkeys(("√", "✔", "对", "是", "有", "y", "yes", "1"), TICK)
 NOS = dict.fromkeys(("×", "✗", "x", "没有", "n", "no", "0"), NO)
 TEN_YEARS = timedelta(days=3653)
@@ -256,10 +257,10 @@ class RowReader:
                 self.wrong(f"item-{item.pk}", "not-owed", "这一项不用问这位成员。", "This person is not asked for it.")
             elif said == TICK and standing is not Standing.HELD:
                 yield item.pk
-            elif said in {STANDINGS[Standing.LATER], STANDINGS[Standing.DECLINED]} and said != shown_standing(standing):
+            elif said in TOLD_ELSEWHERE and said != shown_standing(standing):
                 self.wrong(
                     f"item-{item.pk}",
                     "state-written",
                     "这里只填 ✓（本人已有）。婉拒、暂缓请在成员的页面上记。",
-                    "Only ✓ (has one already) is written here. Declining and waiting are recorded on the member's page.",
+                    "Only ✓ (has one already) is written here. The rest is recorded on the member's page.",
                 )

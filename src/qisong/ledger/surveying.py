@@ -224,7 +224,7 @@ ANSWERED_SINCE = (
     "answered-since",
     Text(
         "这一天之后已经有更新的记录。请核对询问的日期；确实更早的，不用再录。",
-        "Something newer than this day is known already. Check the day of asking; an older answer need not be typed in.",
+        "Something newer than this day is known already. Check the day; an older answer need not be typed in.",
     ),
 )
 NOT_ASKED = (

@@ -24,8 +24,7 @@ from qisong.roster.models import (
 from qisong.roster.terms import Leaving
 
 # What belongs to a member's own entry, or is only a note of an import.
-ASKED = (Need, Wish, ContactPerson, SurveyReply)
-OWN = (Member, Affiliation, Circumstance, SealedIdentity, ImportLine, *ASKED)
+OWN = (Member, Affiliation, Circumstance, SealedIdentity, ImportLine, Need, Wish, ContactPerson, SurveyReply)
 
 
 def erase_members(ids: Iterable[UUID]) -> list[UUID]:
@@ -41,8 +40,8 @@ def erase_members(ids: Iterable[UUID]) -> list[UUID]:
         gone = [pk for pk in chunk if pk not in spoken_of]
         Affiliation.objects.filter(member__in=gone).delete()
         SealedIdentity.objects.filter(member__in=gone).delete()
-        for model in ASKED:
-            model._default_manager.filter(member__in=gone).delete()
+        for rows in (Need.objects, Wish.objects, ContactPerson.objects, SurveyReply.objects):
+            rows.filter(member__in=gone).delete()
         Member.objects.filter(pk__in=gone).delete()
         Person.objects.filter(pk__in=gone).delete()
     return kept

@@ -21,7 +21,7 @@ def begin_need(*, by: Account | None, member: Member, kind: str, on: date, until
     check(Reply({kind: until}), on)
     with changing("need.begun", by=by, member=member) as (held, entry):
         check_newest(held, on)
-        if held.needs.on(on).filter(kind=kind).exists():  # type: ignore[attr-defined] # the manager of Need
+        if held.needs.on(on).filter(kind=kind).exists():
             raise refuse("already-so", "已经记有这种需要。", "This is recorded already.", place="kind")
         entry.touch("need", [kind])
         return Need.objects.create(member=held, kind=kind, valid_from=on, valid_to=until)
@@ -38,7 +38,7 @@ def end_need(*, by: Account | None, need: Need, on: date) -> Need:
 
 
 def record_wish(*, by: Account | None, member: Member, ways: Sequence[str], topics: str, on: date) -> Wish | None:
-    """How the member wishes to be reached and what they would like to learn; nothing at all takes an earlier wish back."""
+    """How the member wishes to be reached and what they would like to learn; nothing at all ends an earlier wish."""
     check_day(on)
     wish = check(Reply(ways=wished(ways), topics=topics), on)
     with changing("wish.recorded", by=by, member=member) as (held, _entry):

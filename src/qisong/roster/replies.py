@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Max
 
 from qisong.org.models import Account
@@ -28,15 +29,17 @@ from qisong.sheets.columns import is_null
 from qisong.words.digits import tidy
 from qisong.words.text import Refusal, refuse
 
+NOBODY = Contact()
+
 
 @dataclass(frozen=True)
 class Reply:
-    """``needs``: code → the first day on which it is needed no more, if it was asked; ``ways`` wished, as ``wished``."""
+    """``needs``: code → the first day on which it is needed no more, if that was asked; ``ways``: see ``wished``."""
 
     needs: Mapping[str, date | None] = field(default_factory=dict)
     ways: tuple[str, ...] = ()
     topics: str = ""
-    contact: Contact = Contact()
+    contact: Contact = NOBODY
 
     @property
     def mark(self) -> str:
@@ -98,9 +101,9 @@ class Known:
 def newer_than(members: Collection[UUID], on: date) -> set[UUID]:
     """Those of whom something is known that began, or was said, after ``on``."""
     found = set(SurveyReply.objects.filter(member__in=members, on__gt=on).values_list("member", flat=True))
-    for model in (Need, Wish, ContactPerson):
-        rows = model._default_manager.filter(member__in=members, valid_from__gt=on)
-        found.update(rows.values_list("member", flat=True))
+    begun: list[models.Manager[Any]] = [Need.objects, Wish.objects, ContactPerson.objects]
+    for rows in begun:
+        found.update(rows.filter(member__in=members, valid_from__gt=on).values_list("member", flat=True))
     return found
 
 

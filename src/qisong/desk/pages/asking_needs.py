@@ -61,7 +61,7 @@ class RecordWish(VerbForm):
     def prepare(self) -> None:
         self.let_choose("ways", [(term.code, str(term)) for term in terms(TermCategory.WAY) if term.data.get("wish")])
         if self.page.wish:
-            self.initial |= {"ways": self.page.wish.ways, "topics": self.page.wish.topics}
+            self.initial.update(ways=self.page.wish.ways, topics=self.page.wish.topics)
 
     def enact(self, by: Account) -> None:
         ways, topics = self.value("ways"), self.value("topics")
@@ -83,8 +83,8 @@ class NameContact(VerbForm):
         self.let_choose("helper", [("", "—"), *((pk, str(one)) for pk, one in self.people.items())])
         if held := self.page.contact:
             shown = shown_contact(held)
-            self.initial |= {"relation": shown.relation, "phone": shown.phone}
-            self.initial |= {"helper": str(held.helper_id)} if held.helper_id else {"contact": shown.name}
+            self.initial.update(relation=shown.relation, phone=shown.phone)
+            self.initial.update({"helper": str(held.helper_id)} if held.helper_id else {"contact": shown.name})
 
     def enact(self, by: Account) -> None:
         given = Contact(self.value("contact"), self.value("relation"), self.value("phone"))

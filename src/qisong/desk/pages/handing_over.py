@@ -25,6 +25,7 @@ from qisong.org.scope import Scope, role_rights, scope_of_posts
 from qisong.org.terms import TermCategory, TreeView
 from qisong.org.todos import Todo, todos_for
 from qisong.org.words import label
+from qisong.roster.ways import ways_for
 
 
 class SuccessorForm(PersonForm):
@@ -67,11 +68,12 @@ def is_branch(unit: Unit, own: Scope) -> bool:
 def branch_work(unit: Unit, own: Scope, items: Sequence[Item], held: dict[Item, int]) -> tuple[list[str], list[str]]:
     """Whom to see at home, and what else is to be done."""
     missing = {name.member: name for name in gap_list(unit, items, as_of=own.on, tree=TreeView.THEN).to_do}
+    ways = ways_for([member for member in missing if member], own.on)
     home = [
-        people([missing[line.member.pk]]) if line.member.pk in missing else line.member.person.name
+        people([missing[line.member.pk]], ways) if line.member.pk in missing else line.member.person.name
         for line in expected(unit, own.on).homebound
     ]
-    return home, list(things([name for name in missing.values() if name.member], held))
+    return home, list(things([name for name in missing.values() if name.member], held, ways))
 
 
 @transaction.atomic

@@ -134,12 +134,12 @@ class MemberPage:
 
     @cached_property
     def wish(self) -> Wish | None:
-        return self.member.wishes.on(self.scope.on).first()  # type: ignore[attr-defined,no-any-return]
+        return self.member.wishes.on(self.scope.on).first()
 
     @cached_property
     def contact(self) -> ContactPerson | None:
-        found = self.member.contact_people.on(self.scope.on)  # type: ignore[attr-defined]
-        return found.select_related("helper__person", "member").first()  # type: ignore[no-any-return]
+        found = self.member.contact_people.on(self.scope.on)
+        return found.select_related("helper__person", "member").first()
 
     @cached_property
     def masks(self) -> dict[Secret, str]:

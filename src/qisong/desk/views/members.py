@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.finding import find_member
 from qisong.desk.pages.member import MemberForm, MemberPage, filled
-from qisong.desk.pages.member_verbs import VERBS, VerbForm, verbs_for
+from qisong.desk.pages.member_verb import VerbForm
+from qisong.desk.pages.member_verbs import VERBS, verbs_for
 from qisong.desk.refusing import show_refusal
 from qisong.org.terms import Right
 from qisong.roster.editing import edit_member as edit
