@@ -1,6 +1,6 @@
 # 七送。单独输入 make 看说明。 / Type make alone to read what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset screenshots burden test check e2e gates bench lock messages
+.PHONY: help setup setup-dev demo demo-reset screenshots burden test check e2e gates bench bundle lock messages
 
 # The first Python that is new enough; `make setup PYTHON=python3.13` decides otherwise.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -57,6 +57,9 @@ gates: setup-dev ## 足量测试，可中断续跑 | the full counts; may be sto
 
 bench: setup-dev ## 测速表 | the table of speeds
 	$(BIN)/python -m bench
+
+bundle: setup-dev ## 离线安装包，Windows 和 Linux | the ZIP files for machines without a network
+	$(BIN)/python -m bundle
 
 lock: ## 按 pyproject.toml 重定版本，需要 uv | lock versions again after pyproject.toml changed; needs uv
 	$(LOCK) --group build pyproject.toml -o requirements.lock

@@ -50,6 +50,17 @@ def env_path(name: str, default: Path) -> Path:
     return Path(env(name, str(default))).expanduser().absolute()
 
 
+def env_place(name: str) -> str:
+    """A whole path or ``s3://bucket/prefix``; empty when none is named."""
+    value = env(name, "")
+    parts = urlsplit(value)
+    if not value or (parts.scheme == "s3" and parts.netloc) or Path(value).is_absolute():
+        return value
+    raise ImproperlyConfigured(
+        f"{name}: {value!r} 应为完整路径或 s3://桶/前缀 / must be a whole path or s3://bucket/prefix"
+    )
+
+
 def secret(name: str, file: Path) -> str:
     """The value of ``name``, or one made once and kept in ``file``, readable by its owner only."""
     if given := env(name, ""):

@@ -7,7 +7,17 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from qisong.config.environment import database, env, env_bool, env_choice, env_int, env_list, env_path, secret
+from qisong.config.environment import (
+    database,
+    env,
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_path,
+    env_place,
+    secret,
+)
 
 DATA_DIR: Path = env_path("QISONG_DATA", Path("data"))
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -145,6 +155,13 @@ UPLOAD_LIMIT = env_int("QISONG_UPLOAD_MIB", 20) * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT + 2**20
 BACKUP_DIR = env_path("QISONG_BACKUP_DIR", DATA_DIR / "backups")
 BACKUPS_KEPT = env_int("QISONG_BACKUPS_KEPT", 14)
+BACKUP_COPY = env_place("QISONG_BACKUP_COPY")
+S3 = {
+    "endpoint": env("QISONG_S3_ENDPOINT", ""),
+    "region": env("QISONG_S3_REGION", "us-east-1"),
+    "key": env("QISONG_S3_KEY", ""),
+    "secret": env("QISONG_S3_SECRET", ""),
+}
 SEALED_UPLOAD_DAYS = env_int("QISONG_UPLOAD_DAYS", 90)
 SUGGESTION_DAYS = env_int("QISONG_SUGGESTION_DAYS", 180)
 SUGGESTIONS_A_DAY = env_int("QISONG_SUGGESTIONS_A_DAY", 200)

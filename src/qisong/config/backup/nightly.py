@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from qisong.config.backup.copying import copy_elsewhere, remembered
 from qisong.config.backup.restoring import verify
 from qisong.config.backup.writing import PATTERN, write_backup
 from qisong.org import health
@@ -31,6 +32,7 @@ def back_up(now: datetime) -> None:
             made.rename(made.with_suffix(".broken"))
             raise BackupFailedError(wrong[0].both)
         forget_old(settings.BACKUP_DIR)
+        copy_elsewhere(made, now)
 
 
 def forget_old(folder: Path) -> None:
@@ -50,6 +52,18 @@ def newest(now: datetime) -> Finding:
     return Finding("backup", Condition.WELL, BACKED_UP.format(hours=int(age.total_seconds() // 3600)))
 
 
+def copied(now: datetime) -> Finding:
+    """For the site's health: whether the last backup stands in the other place, too."""
+    if not settings.BACKUP_COPY:
+        return Finding("backup-copy", Condition.WELL, NO_COPY_WANTED)
+    last = remembered()
+    if last is None or now - last[0] > OLDEST:
+        return Finding("backup-copy", Condition.ATTENTION, NOT_COPIED.format(place=settings.BACKUP_COPY))
+    if error := last[1]:
+        return Finding("backup-copy", Condition.ATTENTION, error)
+    return Finding("backup-copy", Condition.WELL, COPIED.format(place=settings.BACKUP_COPY))
+
+
 NOT_OURS = Text(
     "这里不做备份（QISONG_BACKUPS_KEPT=0），由 PostgreSQL 服务器负责。",
     "No backups are made here (QISONG_BACKUPS_KEPT=0); the PostgreSQL server keeps them.",
@@ -59,6 +73,16 @@ NO_BACKUP = Text(
     "{folder} holds no backup of the last day and a half. Run qisong backup; it says what is in the way.",
 )
 BACKED_UP = Text("{hours} 小时前备份过。", "Backed up {hours} hours ago.")
+NO_COPY_WANTED = Text(
+    "备份没有另存到别处。建议设置 QISONG_BACKUP_COPY：这台机器坏了，备份还在。",
+    "No backup is copied elsewhere. Consider QISONG_BACKUP_COPY: then a backup outlives this machine.",
+)
+NOT_COPIED = Text(
+    "一天半以内没有把备份另存到 {place}。请看后台有没有在运行。",
+    "For a day and a half no backup was copied to {place}. See whether the background work is running.",
+)
+COPIED = Text("最近一份备份已另存到 {place}，核对一致。", "The last backup stands in {place} too, compared.")
 
 register("config.backup", 24 * 60, back_up)
 health.register("backup", newest)
+health.register("backup-copy", copied)
