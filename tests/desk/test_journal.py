@@ -13,7 +13,7 @@ KIND = re.compile(r'"((?!qisong|org\.|ledger\.|django)[a-z-]+\.[a-z-]+)"')
 THING = re.compile(r'touch\(\s*"([a-z-]+)"')
 # Kinds whose first word is the name of what was changed.
 COMPOSED = {
-    *(f"{thing}.created" for thing in ("programme", "item", "title", "audience", "round")),
+    *(f"{thing}.created" for thing in ("programme", "item", "title", "audience")),
     *(f"{thing}.renamed" for thing in ("programme", "item", "title", "audience", "round")),
     *(f"{thing}.ended" for thing in ("programme", "round")),
     *(f"{thing}.reversed" for thing in ("activity", "receipt", "custody")),

@@ -39,6 +39,11 @@ def open_items(on: date, programme: Programme | None = None) -> list[Item]:
     return [item for item in catalogue.items if item.programme_id in among and is_open(item.programme, on)]
 
 
+def owing_rounds() -> list[Round]:
+    """The rounds in which anything is owed, of all programmes."""
+    return list(Round.objects.filter(obligations__isnull=False).distinct())
+
+
 def find_programme(code: str) -> Programme:
     return Catalogue.load().programme(code)
 

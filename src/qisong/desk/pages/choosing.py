@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.forms import DayField, DeskForm
 from qisong.desk.templatetags.desk import day
-from qisong.ledger.models import Item, Round
-from qisong.ledger.programmes import open_items
+from qisong.ledger.models import Item
+from qisong.ledger.programmes import open_items, owing_rounds
 from qisong.ledger.terms import Recipient
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory, TreeView
@@ -40,7 +40,7 @@ class ChoiceForm(DeskForm):
         everybody = offered(TermCategory.CIRCUMSTANCE, str(_("everybody")))
         self.let_choose("circumstance", everybody)
         # Where there is one round only, there is nothing to choose.
-        self.rounds = {one.code: str(one) for one in Round.objects.filter(obligations__isnull=False).distinct()}
+        self.rounds = {one.code: str(one) for one in owing_rounds()}
         if len(self.rounds) > 1:
             self.let_choose("round", [("", _("every open round")), *self.rounds.items()])
         else:
