@@ -135,6 +135,8 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:friday": unit,
     "desk:contact-cards": unit,
     "desk:left": unit,
+    "desk:attached": unit,
+    "desk:away": unit,
     "desk:transfer-members": unit,
     "desk:take-back": leaving,
     "desk:member": member,
