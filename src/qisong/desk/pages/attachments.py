@@ -33,6 +33,8 @@ NO_MONTH = Text("请写明出生的年和月，例如 1958年3月。", "Give yea
 class Deed(DeskForm):
     """What can be done to those ticked in one list; ``enact`` answers what happened."""
 
+    ticked = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+
     def __init__(self, *args: Any, unit: Unit, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit, self.scope = unit, scope
@@ -41,14 +43,11 @@ class Deed(DeskForm):
     def prepare(self) -> None:
         """Fill the choices."""
 
-    def ticked(self) -> list[str]:
-        return list(dict.fromkeys(self.data.getlist(TICKED)))
+    def proposals(self) -> set[int]:
+        return {int(one) for one in self.value(TICKED) if one.isascii() and one.isdigit()}
 
-    def proposals(self) -> list[int]:
-        return [int(one) for one in self.ticked() if one.isascii() and one.isdigit()]
-
-    def members(self) -> list[UUID]:
-        return [pk for one in self.ticked() if (pk := uuid_of(one))]
+    def members(self) -> set[UUID]:
+        return {pk for one in self.value(TICKED) if (pk := uuid_of(one))}
 
     def enact(self, by: Account) -> str:
         raise NotImplementedError
@@ -113,7 +112,7 @@ class Seek(Deed):
             raise refuse(
                 "not-found",
                 "没有找到。请核对姓名的每个字和出生年月；也可以请本人问一问自己的组织。",
-                "Nobody was found. Compare every character of the name and the month of birth, or let them ask at home.",
+                "Nobody was found. Compare each character of the name and the month of birth, or let them ask at home.",
                 place="name",
             )
         return _("Found, and sent to their own unit, which has to agree.")
@@ -125,7 +124,7 @@ ABSENT: dict[str, type[Deed]] = {"agree": Agree, "decline": Decline, "note": Not
 
 @dataclass(frozen=True)
 class AttachmentsPage:
-    """``waiting``: to be answered here; ``declined``: came back; ``people``: who is attached here, or away from here."""
+    """``waiting``: to be answered here; ``declined``: came back; ``people``: who is attached here, or away."""
 
     unit: Unit
     crumbs: Sequence[Crumb]
