@@ -155,6 +155,8 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:survey-workbook": unit,
     "desk:survey-import": unit,
     "desk:left": unit,
+    "desk:attached": unit,
+    "desk:away": unit,
     "desk:transfer-members": unit,
     "desk:take-back": leaving,
     "desk:member": member,

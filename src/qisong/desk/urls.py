@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from qisong.desk.views import (
     accounts,
     acts,
+    attachments,
     briefing,
     cards,
     changes,
@@ -53,6 +54,8 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/roster/add/", roster.add_member, name="add-member"),
     path("units/<int:unit>/roster/export/", roster.export_roster, name="export-roster"),
     path("units/<int:unit>/roster/transfer/", transfers.transfer_members, name="transfer-members"),
+    path("units/<int:unit>/roster/attached/", attachments.attached, name="attached"),
+    path("units/<int:unit>/roster/away/", attachments.away, name="away"),
     path("units/<int:unit>/roster/left/", roster.left, name="left"),
     path("units/left/<int:tie>/", roster.take_back, name="take-back"),
     path("members/<uuid:member>/", members.member, name="member"),

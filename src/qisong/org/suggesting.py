@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 10
 LONGEST, LONGEST_LINE = 2000, 100
+MOST_SHOWN = 50
 SEALED = ("text", "name", "reach", "about", "answer")
 
 
@@ -127,8 +128,8 @@ def found_by(code: str) -> Suggestion:
 
 
 def shown_to_all() -> Sequence[Shown]:
-    rows = Suggestion.objects.filter(shown_on__isnull=False).order_by("-shown_on", "pk")
-    return [Shown(*row) for row in rows.values_list("shown_question", "shown_answer", "shown_on")[:50]]
+    rows = Suggestion.objects.filter(shown_on__isnull=False).order_by("-shown_on", "pk")[:MOST_SHOWN]
+    return [Shown(one.shown_question, one.shown_answer, one.shown_on) for one in rows if one.shown_on]
 
 
 def opened(suggestion: Suggestion) -> Opened:

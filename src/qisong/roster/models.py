@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from qisong.org.intervals import Dated, DatedQuerySet, M, holds_on
 from qisong.org.models import Account, Person, Unit, new_id
-from qisong.roster.terms import BatchState, Bond, Category, Outcome, Secret, Sex
+from qisong.roster.terms import BatchState, Bond, Category, Outcome, Secret, Sex, Standing
 
 if TYPE_CHECKING:
     from qisong.org.scope import Scope
@@ -220,3 +220,44 @@ class ImportLine(models.Model):
     class Meta:
         ordering = ["batch", "number"]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="roster_line_number")]
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def within(self, scope: Scope) -> Self:
+        """Those that one of the scope's units has to answer or has made."""
+        return self.filter(scope.among(scope.names, "asked") | scope.among(scope.names, "asking"))
+
+    def live(self) -> Self:
+        """Of members who still formally belong where they did; otherwise nobody there can answer for them."""
+        home = Affiliation.objects.filter(member=OuterRef("member"), bond=Bond.FORMAL, valid_to=None)
+        return self.filter(Exists(home.filter(unit=OuterRef("home"))), member__died_on=None)
+
+    def waiting_for(self, unit: int) -> Self:
+        return self.live().filter(asked=unit, standing=Standing.WAITING)
+
+    def declined_to(self, unit: int) -> Self:
+        return self.live().filter(asking=unit, standing=Standing.DECLINED)
+
+
+class Proposal(models.Model):
+    """``member`` of ``home`` is said to live where ``unit`` is. One of the two units asks, the other answers.
+
+    Until ``asked`` agrees the member is on no sheet of ``unit``; then an attached affiliation says so.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="proposals")
+    home = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    asking = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    asked = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    standing = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Standing], default=Standing.WAITING)
+    proposed_on = models.DateField()
+
+    objects: ClassVar[models.Manager[Proposal]] = models.Manager.from_queryset(ProposalQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "unit"], condition=Q(standing=Standing.WAITING), name="roster_one_waiting"
+            )
+        ]

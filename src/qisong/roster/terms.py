@@ -67,6 +67,15 @@ class Outcome(StrEnum):
     MISSING = "missing"
 
 
+class Standing(StrEnum):
+    """Of a proposal that somebody be attached to a unit."""
+
+    WAITING = "waiting"
+    AGREED = "agreed"
+    DECLINED = "declined"  # whoever proposed has yet to take note
+    CLOSED = "closed"
+
+
 # Circumstances that the product itself acts upon; every other one is the preset's own.
 SUSPENDED = "suspended"
 OUT_OF_CONTACT = "out-of-contact"

@@ -60,8 +60,8 @@ class CardsForm(DeskForm):
     def __init__(self, *args: Any, unit: Unit, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit, self.scope = unit, scope
-        self.people = people_of(unit, scope)
-        self.let_choose("people", self.people.items())
+        self.belonging = people_of(unit, scope)
+        self.let_choose("people", self.belonging.items())
         posts = Post.objects.within(scope).on(scope.on).filter(unit=unit).select_related("person").order_by("pk")
         self.posts = {str(post.pk): post for post in posts}
         contacts = [(pk, said_of(post)) for pk, post in self.posts.items()]
@@ -94,7 +94,7 @@ class CardsForm(DeskForm):
         contact = self.post
         phone = self.number(by)
         chosen = [UUID(pk) for pk in self.value("people")]
-        made = cards_for(self.unit, self.scope, {pk: self.people[str(pk)] for pk in chosen})
+        made = cards_for(self.unit, self.scope, {pk: self.belonging[str(pk)] for pk in chosen})
         return Cards(self.unit, contact.person.name if contact else "", phone, self.value("comes"), made)
 
 

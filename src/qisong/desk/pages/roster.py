@@ -110,6 +110,8 @@ def links_of(unit: Unit, scope: Scope) -> list[Link]:
         (Right.ROSTER, _("Add a member"), "desk:add-member"),
         (Right.ROSTER, word("survey"), "desk:survey"),
         (Right.EXPORT, _("Export"), "desk:export-roster"),
+        (Right.ROSTER, _("Living here"), "desk:attached"),
+        (Right.ROSTER, _("Living elsewhere"), "desk:away"),
         (Right.ROSTER, _("Who left"), "desk:left"),
     ]
     return [Link(said, reverse(name, args=[unit.pk])) for right, said, name in doors if scope.allows(right, unit)]
