@@ -23,6 +23,7 @@ SECTIONS = {
     TermCategory.ABSENCE: "absences",
     TermCategory.EXEMPTION: "exemptions",
     TermCategory.THEME: "themes",
+    TermCategory.COLUMN: "roster",
 }
 LABELS = {"code", "zh", "en"}
 

@@ -36,6 +36,7 @@ class TermCategory(StrEnum):
     EXEMPTION = "exemption"
     THEME = "theme"
     WORD = "word"  # words on screen
+    COLUMN = "column"  # of the roster's sheet; none where the national form is used
     KEEP = "keep"  # optional personal columns and the purpose for which a county may keep them
 
 

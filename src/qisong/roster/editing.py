@@ -90,7 +90,7 @@ def make_full(*, by: Account | None, member: Member, on: date) -> Member:
     check_day(on)
     with changing("member.made_full", by=by, member=member) as (held, _entry):
         if held.category == Category.FULL:
-            raise refuse("already-full", "已经是正式成员。", "This is a full member already.", place="member")
+            raise Refusal("already-full", worded("已经是{full}。", "Already so: {full}.", full="full"), "member")
         changes = {"category": Category.FULL.value, "became_full": on.isoformat()}
         check_together(particulars(held) | changes)
         write_changes(held, changes)

@@ -17,11 +17,12 @@ from qisong.desk.pages.names import Show, show_of, waited
 from qisong.desk.pages.unit import coverage_rows, lacking, of_items
 from qisong.desk.tables import Link, Table
 from qisong.ledger.models import Item
+from qisong.ledger.terms import LESSON
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory, TreeView
 from qisong.org.todos import Todo, todos_for
-from qisong.org.words import label
+from qisong.org.words import label, word
 from qisong.words.text import Text
 
 MOST_NAMES = 30  # what a recorder takes in at a glance; the rest is a press away
@@ -89,7 +90,7 @@ def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence
     open_names = [name for name in gaps.to_do if name.member]
     may_record = scope.allows(Right.RECORD, unit)
     record_url = reverse("desk:record-act", args=[unit.pk]) if may_record else ""
-    sheet = Link(_("Print an attendance sheet"), reverse("desk:attendance-sheet", args=[unit.pk]))
+    sheet = Link(_("Print: {sheet}").format(sheet=word("attendance-sheet")), reverse("desk:attendance-sheet", args=[unit.pk]))
     return HomePage(
         unit,
         answer=lacking(items, counted[unit.pk]),
@@ -164,7 +165,7 @@ def doors(scope: Scope) -> list[Link]:
     """The one or two pages of a post that looks after logins or the journal."""
     links = []
     if scope.home and scope.home.pk in scope.lesson_units:
-        links.append(Link(_("Record a lesson"), reverse("desk:record-act", args=[scope.home.pk])))
+        links.append(Link(_("Record: {part}").format(part=label(TermCategory.PART, LESSON)), reverse("desk:record-act", args=[scope.home.pk])))
         links.append(Link(_("Acts"), reverse("desk:ledger")))
     if scope.allows(Right.ACCOUNTS):
         links.append(Link(_("Who can sign in?"), reverse("desk:accounts")))

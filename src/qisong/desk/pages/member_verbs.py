@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.forms import DayField, OnForm, PlainField, UnitField
 from qisong.desk.pages.member import ANSWERS, SEALED, MemberPage
+from qisong.desk.furniture import lazy_word
 from qisong.ledger.answering import answer
 from qisong.ledger.programmes import open_items
 from qisong.ledger.terms import AnswerKind
@@ -113,7 +114,7 @@ class EndCircumstance(VerbForm):
 
 
 class MakeFull(VerbForm):
-    heading = _("Probation ended well")
+    heading = lazy_word("make-full")
 
     @classmethod
     def fits(cls, page: MemberPage) -> bool:
@@ -144,7 +145,7 @@ class Transfer(VerbForm):
 
 class Attach(Transfer):
     heading = _("Attach to another unit's meetings")
-    will = _("The name also stands on the sheets there. Figures do not change.")
+    will = _("The name also stands on the sheets to sign there. Figures do not change.")
 
     def enact(self, by: Account) -> None:
         editing.attach_member(by=by, member=self.member, unit=self.value("unit"), on=self.day)
