@@ -1,8 +1,8 @@
 """A small county of the second preset, built through the verbs; its units and accounts stand where those of
 ``tests/world.py`` do, so that whatever walks one can walk the other.
 
-C0 青山县总工会 · D1 东岭镇工会联合会 (B1 东岭茶厂, B2 西岭窑厂) · D2 建筑行业工会联合会 (B3 桥梁工地) · D3 柳河镇工会联合会
-(B4 农机厂). All people are fictional.
+C0 青山县总工会 · D1 东岭镇工会联合会 (B1 东岭茶厂, B2 西岭窑厂) · D2 建筑行业工会联合会 (B3 桥梁工地)
+· D3 柳河镇工会联合会 (B4 农机厂). All people are fictional.
 """
 
 from __future__ import annotations

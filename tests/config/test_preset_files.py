@@ -164,5 +164,3 @@ def test_document_names_every_section_and_key(root: Path) -> None:
 def test_rules_know_every_key_that_the_presets_use(union: Preset) -> None:
     used = {key for part in (union, read_preset()) for name in SECTIONS for one in part.get(name, []) for key in one}
     assert used - {key for section in SECTIONS.values() for key in section.keys} == {"code", "zh", "en"}
-
-

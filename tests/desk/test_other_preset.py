@@ -72,7 +72,9 @@ def test_own_sheet_is_imported_by_its_own_labels(union: World) -> None:
     batch = compared(union, *rows)
     assert [problem for problem in problems_of(batch) if problem.severity == "error"] == []
     apply_batch(by=union.clerk, batch=batch)
-    found = {one.person.name: (one.category, one.joined) for one in Member.objects.filter(person__name__startswith="云")}
+    found = {
+        one.person.name: (one.category, one.joined) for one in Member.objects.filter(person__name__startswith="云")
+    }
     assert found == {"云中鹤": ("full", "2001-01-01"), "云中燕": ("probationary", "2003-01-01")}
     away = Member.objects.get(person__name="云中鹤").circumstances.get()
     assert (away.kind, away.detail) == ("away", "邻省务工")
@@ -113,22 +115,18 @@ def test_bulletin_speaks_of_workers_and_kits(union: World) -> None:
     visit(union, "田守一")
     found = paper(union)
     said = [[spoken(line) for line in section.lines] for section in found.sections]
-    assert (found.head, found.title) == ("送温暖工作慰问简报", "东岭茶厂工会送温暖工作情况")
-    assert said[0] == [
-        "职工座谈1次，参加职工2人次。来客列席职工座谈3人次。挂钩干部走访挂钩点1次。举办安全讲座1场。"
-    ]
+    assert (found.head, found.title) == ("送温暖工作通报", "东岭茶厂工会送温暖工作情况")
+    assert said[0] == ["职工座谈1次，参加职工2人次。来客列席职工座谈3人次。挂钩干部走访挂钩点1次。举办安全讲座1场。"]
     assert found.sections[1].heading == "二、送到了多少职工"
     assert said[1][0] == "节日慰问包：应送5人，已到手1人，还差4人，其中联系不上1人。"
-    assert said[2][0] == (
-        "节日慰问包：本期组织领取9份，发到手里1份；到2026年9月30日已领、尚未发到人8份。"
-    )
+    assert said[2][0] == ("节日慰问包：本期组织领取9份，发到手里1份；到2026年9月30日已领、尚未发到人8份。")
 
 
 def test_bulletin_leaves_as_a_document(union: World) -> None:
     stream = io.BytesIO()
     write_docx(paper(union), stream)
     document = zipfile.ZipFile(stream).read("word/document.xml").decode()
-    assert "送温暖工作慰问简报" in document
+    assert "送温暖工作通报" in document
     assert "节日慰问包" in document
 
 

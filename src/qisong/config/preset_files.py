@@ -28,7 +28,7 @@ def read_preset(named: str = DEFAULT_PRESET) -> dict[str, Any]:
     if named in shipped():
         return parsed(shipped()[named].read_text(encoding="utf-8"), named)
     own = Path(named)
-    if not own.suffix == ".toml" or not own.is_file():
+    if own.suffix != ".toml" or not own.is_file():
         known = "、".join(shipped())
         raise refuse(
             "unknown-preset",

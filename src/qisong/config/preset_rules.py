@@ -127,7 +127,7 @@ BLANKS = frozenset(
 
 
 def faults(preset: Mapping[str, Any], words_needed: Collection[str]) -> Iterator[Fault]:
-    """Everything that is wrong, in the order of the file's sections; only what is no table or list at all comes first."""
+    """Everything that is wrong, in the order of the file's sections; what is no table or list at all comes alone."""
     misshapen = list(shape_faults(preset))
     if misshapen:
         yield from misshapen
@@ -232,9 +232,9 @@ def value_faults(place: str, value: object, key: Key) -> Iterator[Fault]:
 
 
 TYPES = {
-    str: Text("文字，如 \"…\"", "text, such as \"…\""),
+    str: Text('文字，如 "…"', 'text, such as "…"'),
     bool: Text(" true 或 false", "true or false"),
-    list: Text("列表，如 [\"…\"]", "a list, such as [\"…\"]"),
+    list: Text('列表，如 ["…"]', 'a list, such as ["…"]'),
     dict: Text("表，如 { … }", "a table, such as { … }"),
     date: Text("日期，如 2026-02-01", "a date, such as 2026-02-01"),
     int: Text("整数", "a whole number"),
@@ -301,7 +301,9 @@ def heading_faults(columns: Mapping[str, dict[str, Any]]) -> Iterator[Fault]:
             if seen.setdefault(str(heading), code) != code:
                 yield Fault(
                     f"roster[{code}]",
-                    Text(f"“{heading}”也是 {seen[str(heading)]} 的标题。", f"{heading} heads {seen[str(heading)]}, too."),
+                    Text(
+                        f"“{heading}”也是 {seen[str(heading)]} 的标题。", f"{heading} heads {seen[str(heading)]}, too."
+                    ),
                 )
 
 

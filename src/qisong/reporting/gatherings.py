@@ -140,13 +140,13 @@ def naming(zh: str, en: str) -> Text:
 
 def of_sessions(_span: Span) -> Iterator[Indicator]:
     said = words.text_of(TermCategory.MEETING, STUDY)
-    asked = {"kind": MEETING, "meeting": STUDY}
     attended = Text(f"参加{said.zh}", f"{said.en}: attendances")
     guests = Text(f"列席{said.zh}的来客", f"{said.en}: guests")
-    times, people = Dimension.ACTS, Dimension.PERSON_TIMES
-    yield Indicator("sessions", "S5", said, TIMES, times, partial(find_acts, **asked))
-    yield Indicator("attendances", "S5", attended, PERSON_TIMES, people, partial(find_presences, **asked))
-    yield Indicator("session-guests", "S5", guests, PERSON_TIMES, people, partial(find_guests, **asked))
+    held, came = partial(find_acts, kind=MEETING, meeting=STUDY), partial(find_presences, kind=MEETING, meeting=STUDY)
+    listened = partial(find_guests, kind=MEETING, meeting=STUDY)
+    yield Indicator("sessions", "S5", said, TIMES, Dimension.ACTS, held)
+    yield Indicator("attendances", "S5", attended, PERSON_TIMES, Dimension.PERSON_TIMES, came)
+    yield Indicator("session-guests", "S5", guests, PERSON_TIMES, Dimension.PERSON_TIMES, listened)
 
 
 def of_oaths(_span: Span) -> Iterator[Indicator]:

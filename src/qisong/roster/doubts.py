@@ -43,7 +43,9 @@ class Doubts:
         if "category" not in said.values:
             said.values["category"] = Category.FULL
             if "became_full" not in said.values and not row.text("category"):
-                self._note_absent(row, "category", "category-assumed", worded(*ASSUMED, full="full", probationary="probationary"))
+                self._note_absent(
+                    row, "category", "category-assumed", worded(*ASSUMED, full="full", probationary="probationary")
+                )
         self.check_masks(row, said.masks)
 
     def _take_home(self, row: Row, told: Told) -> None:

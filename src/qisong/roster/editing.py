@@ -18,6 +18,7 @@ from django.utils import timezone
 from qisong.org import journal
 from qisong.org.appointing import require_standing
 from qisong.org.models import UnitState
+from qisong.org.words import worded
 from qisong.roster.checking import check_circumstance, check_day, check_together, checked
 from qisong.roster.enrolling import NewMember, rows_of
 from qisong.roster.models import Affiliation, Circumstance, Member

@@ -21,6 +21,7 @@ from qisong.words.dates import PartialDate
 from qisong.words.identity import IdentityFault, birthday, eighteen_from_fifteen, identity_fault, is_mask, sex
 from qisong.words.text import Text
 
+
 @dataclass(frozen=True, eq=False)
 class RosterForm(Form):
     """A roster's sheet, and what its labels come to: ``categories``: label → code of a category, ``suspends``: label of
@@ -35,18 +36,18 @@ class RosterForm(Form):
 
     @cached_property
     def category_labels(self) -> dict[str, str]:
-        return {code: label for label, code in reversed(self.categories.items())}
+        return {code: label for label, code in reversed([*self.categories.items()])}
 
     @cached_property
     def standing_labels(self) -> dict[bool, str]:
-        return {suspended: label for label, suspended in reversed(self.suspends.items())}
+        return {suspended: label for label, suspended in reversed([*self.suspends.items()])}
 
     @cached_property
     def by_title(self) -> dict[str, Column]:
         return {column.title: column for column in self.columns}
 
     def title_of(self, code: str) -> str:
-        """"" for what the sheet does not tell of."""
+        """ "" for what the sheet does not tell of."""
         return self.by_code[code].title if code in self.by_code else ""
 
     def problem(
@@ -184,9 +185,7 @@ ROSTER_FORM = RosterForm(
 )
 
 
-def read_roster(
-    source: bytes | Path | str, filename: str, *, today: date, form: RosterForm = ROSTER_FORM
-) -> Reading:
+def read_roster(source: bytes | Path | str, filename: str, *, today: date, form: RosterForm = ROSTER_FORM) -> Reading:
     """A roster file read, settled and checked, row by row and as a whole. Raises ``Refusal`` as ``sheets.read`` does.
 
     Several files of one review are checked against each other with ``check_file`` over all their rows.
@@ -226,7 +225,11 @@ def _check_identity(row: Row, today: date, form: RosterForm) -> list[Problem]:
         return []
     fault = identity_fault(number, today=today)
     if fault is None:
-        return [*_check_sex(row, number, form), *_check_birthday(row, number, form), *_check_rounding(row, number, form)]
+        return [
+            *_check_sex(row, number, form),
+            *_check_birthday(row, number, form),
+            *_check_rounding(row, number, form),
+        ]
     severity: Severity = "warning" if fault.code == "identity-fifteen" else "error"
     return [form.problem(row, "identity", fault.code, _advice(fault), severity=severity, proposal=fault.proposal)]
 
@@ -336,7 +339,9 @@ def check_file(rows: list[Row], form: RosterForm = ROSTER_FORM) -> list[Problem]
         number = row.text("identity")
         if number and not is_mask(number):
             places[_comparable(number)].append(row)
-    return [problem for same in places.values() if len(same) > 1 for problem in _doubled(same, form)] + _rounded(rows, form)
+    return [problem for same in places.values() if len(same) > 1 for problem in _doubled(same, form)] + _rounded(
+        rows, form
+    )
 
 
 def _comparable(number: str) -> str:

@@ -62,7 +62,9 @@ class Interpreter:
             if written in self._form.categories:
                 yield "category", self._form.categories[written]
             else:
-                self._note(row, "category", "not-a-member", worded(*NOT_A_MEMBER, full="full", probationary="probationary"))
+                self._note(
+                    row, "category", "not-a-member", worded(*NOT_A_MEMBER, full="full", probationary="probationary")
+                )
 
     def _bounded(self, row: Row, field: str, value: str) -> str:
         limit = LIMITS.get(field, 60)

@@ -21,8 +21,8 @@ from qisong.roster.form import check_file, read_roster
 from qisong.roster.holding import Held, held_by_id, held_in, holders
 from qisong.roster.interpreting import Interpreter
 from qisong.roster.matching import Match, Matcher, Told
-from qisong.roster.secrets import index_of
 from qisong.roster.own_form import own_form
+from qisong.roster.secrets import index_of
 from qisong.roster.statements import Statement
 from qisong.roster.terms import Outcome, Secret
 from qisong.sheets.problems import Problem

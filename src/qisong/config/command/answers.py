@@ -59,7 +59,9 @@ def write_csv(gap: GapList) -> None:
 
 
 @click.command()
-@click.option("--programme", help="专项活动代码，默认与预设同名的。 Its code, by default the one named like the preset.")
+@click.option(
+    "--programme", help="专项活动代码，默认与预设同名的。 Its code, by default the one named like the preset."
+)
 @click.option("--rows", "key", help="列出一个数背后可作废的编号。 The reversible ids behind one figure.")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")
 def figures(*, programme: str | None, key: str | None, as_json: bool) -> None:

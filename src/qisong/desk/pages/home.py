@@ -90,7 +90,9 @@ def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence
     open_names = [name for name in gaps.to_do if name.member]
     may_record = scope.allows(Right.RECORD, unit)
     record_url = reverse("desk:record-act", args=[unit.pk]) if may_record else ""
-    sheet = Link(_("Print: {sheet}").format(sheet=word("attendance-sheet")), reverse("desk:attendance-sheet", args=[unit.pk]))
+    sheet = Link(
+        _("Print: {sheet}").format(sheet=word("attendance-sheet")), reverse("desk:attendance-sheet", args=[unit.pk])
+    )
     return HomePage(
         unit,
         answer=lacking(items, counted[unit.pk]),
@@ -165,7 +167,12 @@ def doors(scope: Scope) -> list[Link]:
     """The one or two pages of a post that looks after logins or the journal."""
     links = []
     if scope.home and scope.home.pk in scope.lesson_units:
-        links.append(Link(_("Record: {part}").format(part=label(TermCategory.PART, LESSON)), reverse("desk:record-act", args=[scope.home.pk])))
+        links.append(
+            Link(
+                _("Record: {part}").format(part=label(TermCategory.PART, LESSON)),
+                reverse("desk:record-act", args=[scope.home.pk]),
+            )
+        )
         links.append(Link(_("Acts"), reverse("desk:ledger")))
     if scope.allows(Right.ACCOUNTS):
         links.append(Link(_("Who can sign in?"), reverse("desk:accounts")))

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.forms import DayField, OnForm, PlainField, UnitField
-from qisong.desk.pages.member import ANSWERS, SEALED, MemberPage
 from qisong.desk.furniture import lazy_word
+from qisong.desk.pages.member import ANSWERS, SEALED, MemberPage
 from qisong.ledger.answering import answer
 from qisong.ledger.programmes import open_items
 from qisong.ledger.terms import AnswerKind
