@@ -7,8 +7,8 @@ import pytest
 from qisong.ledger.models import Activity, PaperSheet, Receipt, SheetReturn, Stranger
 from qisong.ledger.models.paper import check_figure
 from qisong.ledger.papers import Listing, Plan, find_sheet, print_sheets
-from qisong.ledger.telling import document_of
 from qisong.ledger.strangers import namesakes, settle_stranger, waiting_for
+from qisong.ledger.telling import document_of
 from qisong.ledger.terms import SheetKind, StrangerFate, Verdict
 from qisong.ledger.typing_back import name_of, next_go, type_back
 from qisong.org.todos import todos_for

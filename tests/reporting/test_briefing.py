@@ -44,7 +44,7 @@ def sentences(paper: Briefing, section: int) -> list[str]:
 
 def test_what_was_held_is_told_in_one_paragraph(world: World) -> None:
     assert sentences(written(lived_in(world)), 0) == [
-        "集中学习2次，参加3人次。来客列席集中学习7人次。领导1人在联系点与1人一起重温誓词。举办党课1节。"
+        "集中学习2次，参加党员3人次。来客列席集中学习7人次。党员领导干部1人在联系点与党员1人一起重温誓词。举办党课1节。"
     ]
 
 
@@ -140,10 +140,10 @@ def test_figure_leads_to_its_rows(world: World) -> None:
 def test_english_paper_speaks_english(world: World) -> None:
     with translation.override("en"):
         paper = written(lived_in(world))
-    assert sentences(paper, 0)[0].startswith("Study sessions: 2 times, 3 attendances of members. Guests at study")
-    assert sentences(paper, 0)[0].endswith("1 person in office renewed the oath with 1 person. Lesson: 1 lessons held.")
+    assert sentences(paper, 0)[0].startswith("Study session: 2 times, 3 attendances of members. Study session, guests")
+    assert sentences(paper, 0)[0].endswith("1 person in office with 1 person. Lesson: 1 lessons held.")
     assert sentences(paper, 1)[1] == (
-        "Constitution: 4 people owed, 0 people reached, 4 people missing, of whom 1 person out of contact; 1 person "
+        "Constitution: 4 people owed, 0 people reached, 4 people missing, of whom Out of contact: 1 person; 1 person "
         "exempt besides."
     )
     assert (paper.issued, paper.tables[0].columns[0]) == ("8 October 2026", "Item")

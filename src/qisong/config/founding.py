@@ -1,27 +1,19 @@
-"""Finds a preset and lets every room take its own part of it."""
+"""Founds a county and lets every room take its own part of the preset."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
 from django.db import transaction
 
+from qisong.config.preset_files import read_preset
 from qisong.ledger.programmes import load_programmes
 from qisong.org.founding import found_site
 from qisong.org.models import Site
 from qisong.org.tending import create_unit
 from qisong.words.dates import EARLIEST_YEAR
-
-DEFAULT_PRESET = "seven-deliveries"
-
-
-def read_preset(code: str = DEFAULT_PRESET) -> dict[str, Any]:
-    source = files("qisong.config").joinpath("presets", f"{code}.toml")
-    return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
 def found_county(

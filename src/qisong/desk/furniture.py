@@ -9,17 +9,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.tables import Link
 from qisong.org.accounts import must_choose
 from qisong.org.models import Site, Unit
 from qisong.org.scope import Scope
-from qisong.org.terms import Right
-from qisong.org.words import word
+from qisong.org.terms import Right, TermCategory
+from qisong.org.words import label, term_of, word
 
 ELDER_COOKIE = "elder"
 lazy_word = lazy(word, str)
+lazy_label = lazy(label, str)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Furniture:
     @cached_property
     def site(self) -> Site | None:
         return Site.objects.first()
+
+    @cached_property
+    def title(self) -> str:
+        """What the county calls its site; the product's name until there is one."""
+        return word("site") if term_of(TermCategory.WORD, "site") else gettext("Qisong")
 
     @cached_property
     def unit(self) -> Unit | None:

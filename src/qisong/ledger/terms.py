@@ -93,6 +93,7 @@ class StrangerFate(StrEnum):
 
 # Kinds of parts the product itself acts upon; others are the preset's own.
 MEETING, LESSON, OATH, HAND_OVER = "meeting", "lesson", "oath", "hand-over"
+VISIT, TRAINING, TRIP = "visit", "training", "trip"
 STUDY = "study"
 
 

@@ -26,6 +26,7 @@ SECTIONS = {
     TermCategory.WAY: "ways",
     TermCategory.NEED: "needs",
     TermCategory.GROUP: "groups",
+    TermCategory.COLUMN: "roster",
 }
 LABELS = {"code", "zh", "en"}
 

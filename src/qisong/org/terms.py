@@ -40,6 +40,7 @@ class TermCategory(StrEnum):
     NEED = "need"  # what a person needs to be reached
     GROUP = "group"  # who is usually reached by which ways
     WORD = "word"  # words on screen
+    COLUMN = "column"  # of the roster's sheet; none where the national form is used
     KEEP = "keep"  # optional personal columns and the purpose for which a county may keep them
 
 

@@ -15,6 +15,7 @@ from django_tasks.signals import task_started
 from qisong.org.models import Term
 from qisong.org.terms import TermCategory
 from qisong.words.digits import compact
+from qisong.words.text import Text
 
 _kept: dict[str, dict[str, Term]] = {}
 
@@ -61,6 +62,21 @@ def label(category: TermCategory, code: str) -> str:
 def word(code: str) -> str:
     """A word on screen in the current language."""
     return label(TermCategory.WORD, code)
+
+
+def text_of(category: TermCategory, code: str) -> Text:
+    """What a code is called in both languages."""
+    term = term_of(category, code)
+    return Text(term.zh, term.en) if term else Text(code, code)
+
+
+def worded(zh: str, en: str, **words: str) -> Text:
+    """A message in whose places stand words on screen: ``worded("已是{full}。", "…", full="full")``."""
+    found = {place: text_of(TermCategory.WORD, code) for place, code in words.items()}
+    return Text(
+        zh.format(**{place: text.zh for place, text in found.items()}),
+        en.format(**{place: text.en for place, text in found.items()}),
+    )
 
 
 def find_term(category: TermCategory, text: str) -> Term | None:

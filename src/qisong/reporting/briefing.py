@@ -17,12 +17,14 @@ from django.utils.translation import get_language
 from qisong.coverage.counting import Counts, table
 from qisong.ledger.catalogue import Catalogue
 from qisong.ledger.models import Item, Programme
-from qisong.ledger.terms import CountedBy
+from qisong.ledger.terms import LESSON, STUDY, TRAINING, TRIP, CountedBy
 from qisong.org.models import Unit
-from qisong.org.terms import TreeView
+from qisong.org.terms import TermCategory, TreeView
+from qisong.org.words import text_of
 from qisong.reporting.indicators import indicators
-from qisong.reporting.papers import Briefing, Cell, Figure, Line, PaperTable, Section, line
+from qisong.reporting.papers import Briefing, Cell, Figure, Line, PaperTable, Section, line, spoken
 from qisong.reporting.spans import Span
+from qisong.roster.terms import OUT_OF_CONTACT
 from qisong.words.dates import PartialDate
 from qisong.words.text import Text, refuse
 
@@ -35,13 +37,13 @@ def compose(unit: Unit, first: date, last: date, today: date, programme: Program
     language. ``programme``: by default the one that runs on the last day."""
     chosen = programme or running_programme(last)
     writer = Writer(Span(unit, first, last, chosen), get_language() or "zh-hans")
-    say = writer.say
+    say, paper = writer.say, text_of(TermCategory.WORD, "briefing")
     return Briefing(
         unit=unit,
         first=first,
         last=last,
         language=writer.language,
-        head=say(Text(f"{chosen.zh}工作简报", f"{chosen.en}: briefing")),
+        head=say(Text(f"{chosen.zh}工作{paper.zh}", f"{chosen.en}: {paper.en}")),
         issuer=unit.name,
         issued=writer.day(today),
         title=say(Text(f"{unit.name}{chosen.zh}工作情况", f"{chosen.en} in {unit.name}")),
@@ -80,6 +82,7 @@ class Writer:
         self.span = span
         self.language = language
         self.known = indicators(span)
+        self.words = {place: self.say(text_of(*where)) for place, where in WORDS.items()}
         self.counted: dict[str, Figure] = {}
         self.items = list(span.items.values())
         self.counts = table(span.unit, self.items, as_of=span.last, tree=TreeView.THEN)
@@ -91,7 +94,10 @@ class Writer:
         return PartialDate.of(day).chinese if self.language.startswith("zh") else dateformat.format(day, "j F Y")
 
     def line(self, zh: str, en: str, **figures: Figure | str) -> Line:
-        return line(Text(zh, en), self.language, **figures)
+        return line(Text(zh, en), self.language, **self.words, **figures)
+
+    def worded(self, zh: str, en: str) -> str:
+        return spoken(self.line(zh, en))
 
     def figure(self, code: str) -> Figure:
         if code not in self.counted:
@@ -115,7 +121,7 @@ class Writer:
             self.line("本期没有登记活动。", "No activities were recorded in this period.")
         ]
         yield Section(self.say(Text("一、开展了什么", "1. What was held")), [self.join(held)])
-        yield Section(self.say(Text("二、送到了多少人", "2. Whom it reached")), list(self.reach()))
+        yield Section(self.worded("二、送到了多少{members}", "2. What reached the {members}"), list(self.reach()))
         moved = list(self.custody())
         if moved:
             yield Section(self.say(Text("三、领取和发放", "3. Custody and hand-over")), moved)
@@ -129,6 +135,8 @@ class Writer:
         """A sentence for each kind of thing that happened; what did not is left out."""
         for needed, zh, en in ACTIVITIES:
             codes = {name: name.replace("_", "-") for name in needed}
+            if codes[needed[0]] not in self.known:
+                continue
             figures = {name: self.figure(code) for name, code in codes.items()}
             if figures[needed[0]].value:
                 yield self.line(zh, en, **figures)
@@ -142,7 +150,7 @@ class Writer:
             if counts.applies:
                 yield self.reach_of(item, counts)
         yield self.line(
-            "还差谁，名单在系统里按组织顺序列出，不作排名。",
+            "还差谁，名单在系统里按{units}顺序列出，不作排名。",
             "The names of those still missing are listed in the system in the order of the tree, not ranked.",
         )
 
@@ -186,7 +194,7 @@ class Writer:
         headings = [
             Text("内容", "Item"),
             Text("计量单位", "Counted in"),
-            Text("组织领取", "Taken by units"),
+            Text("{units}领取", "Taken by {units}"),
             Text("发到手里", "Handed over"),
             Text("已领、尚未发到人", "Held, not handed on"),
             Text("应送", "Owed"),
@@ -195,7 +203,7 @@ class Writer:
         ]
         rows = [self.row_of_item(item) for item in self.items]
         caption = Text("表一 各项内容领取、发放和送到情况", "Table 1. Custody, hand-over and reach by item")
-        return PaperTable(self.say(caption), [self.say(heading) for heading in headings], rows)
+        return PaperTable(self.say(caption), [self.worded(heading.zh, heading.en) for heading in headings], rows)
 
     def row_of_item(self, item: Item) -> list[Cell]:
         copies: list[Cell] = [NONE] * 3
@@ -222,12 +230,12 @@ class Writer:
         """A row for each child in tree order, one for who belongs to the unit itself, and 合计 as the last."""
         total = self.counts[self.span.unit.pk]
         items = [item for item in self.items if total[item.code].applies]
-        headings = [self.say(Text("组织", "Unit"))]
+        headings = [self.worded("{units}", "{units}")]
         headings += [self.say(self.column_of(item)) for item in items]
         rows = [self.row_of_unit(span, self.name_of(span), counts, items) for span, counts in self.parts()]
         whole = self.row_of_unit(self.span, self.say(Text("合计", "Total")), total, items)
-        caption = Text("表二 各组织送到情况（已到手/应送）", "Table 2. Reach by unit (reached / owed)")
-        return PaperTable(self.say(caption), headings, [*rows, whole], total=True)
+        caption = self.worded("表二 各{units}送到情况（已到手/应送）", "Table 2. Reach of the {units} (reached / owed)")
+        return PaperTable(caption, headings, [*rows, whole], total=True)
 
     def column_of(self, item: Item) -> Text:
         measure = self.audience_measure(item)
@@ -255,31 +263,48 @@ class Writer:
         return row
 
 
+# Words of the county that a paper may need: what they stand for in its sentences → where the preset has them.
+WORDS = {
+    "members": (TermCategory.WORD, "members"),
+    "units": (TermCategory.WORD, "units"),
+    "leader": (TermCategory.WORD, "leader"),
+    "contact_point": (TermCategory.WORD, "contact-point"),
+    "pairing": (TermCategory.WORD, "pairing"),
+    "study": (TermCategory.MEETING, STUDY),
+    "lesson": (TermCategory.PART, LESSON),
+    "training": (TermCategory.PART, TRAINING),
+    "trip": (TermCategory.PART, TRIP),
+    "lost": (TermCategory.CIRCUMSTANCE, OUT_OF_CONTACT),
+}
 # The first figure of each decides whether the sentence is said at all.
 ACTIVITIES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
         ("sessions", "attendances"),
-        "集中学习{sessions}，参加{attendances}。",
-        "Study sessions: {sessions}, {attendances} of members.",
+        "{study}{sessions}，参加{members}{attendances}。",
+        "{study}: {sessions}, {attendances} of {members}.",
     ),
-    (("session_guests",), "来客列席集中学习{session_guests}。", "Guests at study sessions: {session_guests}."),
-    (("paired_lessons",), "结对单位授课{paired_lessons}。", "Paired units gave {paired_lessons}."),
+    (("session_guests",), "来客列席{study}{session_guests}。", "{study}, guests: {session_guests}."),
+    (("paired_lessons",), "{pairing}单位讲{lesson}{paired_lessons}。", "{lesson} by a paired unit: {paired_lessons}."),
     (
         ("oath_leaders", "oath_members"),
-        "领导{oath_leaders}在联系点与{oath_members}一起重温誓词。",
-        "At their contact points {oath_leaders} in office renewed the oath with {oath_members}.",
+        "{leader}{oath_leaders}在{contact_point}与{members}{oath_members}一起重温誓词。",
+        "Oath renewed at a {contact_point}: {oath_leaders} in office with {oath_members}.",
     ),
-    (("contact_visits",), "领导走访联系点{contact_visits}。", "Leaders visited contact points {contact_visits}."),
-    (("trainings", "trained"), "培训{trainings}，参加{trained}。", "Training: {trainings}, {trained} trained."),
     (
-        ("trips", "trip_units"),
-        "外出学习{trips}，参加的组织{trip_units}。",
-        "Study trips: {trips}, {trip_units} took part.",
+        ("contact_visits",),
+        "{leader}走访{contact_point}{contact_visits}。",
+        "Visits to a {contact_point}: {contact_visits}.",
     ),
+    (
+        ("trainings", "trained"),
+        "{training}{trainings}，参加{members}{trained}。",
+        "{training}: {trainings}, {trained} trained.",
+    ),
+    (("trips", "trip_units"), "{trip}{trips}，参加的{units}{trip_units}。", "{trip}: {trips}, {trip_units} took part."),
 )
 THROUGH_CUSTODY = Text(
-    "{item}：本期组织领取{taken}，发到手里{handed}；到{last}已领、尚未发到人{on_hand}。",
-    "{item}: {taken} taken by units, {handed} handed over in this period; on {last} branches held {on_hand} not yet "
+    "{item}：本期{units}领取{taken}，发到手里{handed}；到{last}已领、尚未发到人{on_hand}。",
+    "{item}: {taken} taken by {units}, {handed} handed over in this period; on {last} {units} held {on_hand} not yet "
     "handed on.",
 )
 STRAIGHT = Text("{item}：本期发到手里{handed}。", "{item}: {handed} handed over in this period.")
@@ -291,5 +316,5 @@ SOME_MISSING = Text(
 ASIDES = (
     ("later", "暂缓{later}", "{later} put off"),
     ("declined", "婉拒{declined}", "{declined} declined"),
-    ("out_of_contact", "待查找{out_of_contact}", "{out_of_contact} out of contact"),
+    ("out_of_contact", "{lost}{out_of_contact}", "{lost}: {out_of_contact}"),
 )

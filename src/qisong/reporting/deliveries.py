@@ -7,6 +7,8 @@ from functools import partial
 
 from qisong.ledger.models import Custody, Item, Receipt
 from qisong.ledger.terms import CountedBy, Direction, Source
+from qisong.org import words
+from qisong.org.terms import TermCategory
 from qisong.reporting.indicators import Found, Indicator, Measure, registers
 from qisong.reporting.spans import Holders, Span, Traits
 from qisong.reporting.terms import Dimension, RowKind
@@ -68,16 +70,16 @@ def of_items(span: Span) -> Iterator[Indicator]:
 
 def copies_of(item: Item) -> list[Indicator]:
     """Custody and what reached people stand apart: the first closes no gap."""
-    measure = measure_of(item)
+    measure, units = measure_of(item), words.text_of(TermCategory.WORD, "units")
     return [
         Indicator(f"{code}:{item.code}", "S1", label_of(item, zh, en), measure, Dimension.COPIES, find)
         for code, zh, en, find in (
-            ("taken", "组织领取", "taken by units", partial(find_taken, item=item.code)),
+            ("taken", f"{units.zh}领取", f"taken by {units.en}", partial(find_taken, item=item.code)),
             ("handed", "发到手里", "handed over", partial(find_handed, item=item.code)),
             (
                 "on-hand",
                 "已领、尚未发到人",
-                "held by branches, not yet handed on",
+                f"held by {units.en}, not yet handed on",
                 partial(find_on_hand, item=item.code),
             ),
         )

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from qisong.ledger.models import ActivityUnit, Guests, Participant
-from qisong.ledger.terms import LESSON, MEETING, OATH, STUDY, Task
+from qisong.ledger.terms import LESSON, MEETING, OATH, STUDY, TRAINING, TRIP, VISIT, Task
+from qisong.org import words
 from qisong.org.models import ContactPoint
+from qisong.org.terms import TermCategory
+from qisong.org.words import worded
 from qisong.reporting.deliveries import find_acts
 from qisong.reporting.indicators import PEOPLE, PERSON_TIMES, TIMES, UNITS, Found, Indicator, Measure, registers
 from qisong.reporting.spans import Span
 from qisong.reporting.terms import Dimension, RowKind
 from qisong.words.text import Text
 
-VISIT, TRAINING, TRIP = "visit", "training", "trip"
-LESSONS = Measure("节", "lessons", "lesson")
+COURSES = Measure("期", "courses", "course")
 
 
 def find_presences(span: Span, kind: str, meeting: str = "") -> Iterator[Found]:
@@ -119,90 +121,78 @@ def find_paired_lessons(span: Span) -> Iterator[Found]:
     return (Found(RowKind.ACT, act, who=act) for act in acts)
 
 
-# ---- what every programme has ----------------------------------------------------------------------------------------
-
-KNOWN = (
-    Indicator(
-        "sessions",
-        "S5",
-        Text("集中学习", "Study sessions"),
-        TIMES,
-        Dimension.ACTS,
-        partial(find_acts, kind=MEETING, meeting=STUDY),
-    ),
-    Indicator(
-        "attendances",
-        "S5",
-        Text("参加集中学习", "Attendances at study sessions"),
-        PERSON_TIMES,
-        Dimension.PERSON_TIMES,
-        partial(find_presences, kind=MEETING, meeting=STUDY),
-    ),
-    Indicator(
-        "session-guests",
-        "S5",
-        Text("列席集中学习的来客", "Guests at study sessions"),
-        PERSON_TIMES,
-        Dimension.PERSON_TIMES,
-        partial(find_guests, kind=MEETING, meeting=STUDY),
-    ),
-    Indicator("oaths", "S6", Text("重温誓词", "Oaths renewed"), TIMES, Dimension.ACTS, partial(find_acts, kind=OATH)),
-    Indicator(
-        "oath-leaders",
-        "S6",
-        Text("在联系点参加重温誓词的领导", "Leaders at oaths at their contact points"),
-        PEOPLE,
-        Dimension.PEOPLE,
-        partial(find_leaders, kind=OATH),
-    ),
-    Indicator(
-        "oath-members",
-        "S6",
-        Text("在联系点一起重温誓词的人", "Other members at oaths at contact points"),
-        PEOPLE,
-        Dimension.PEOPLE,
-        partial(find_joined, kind=OATH),
-    ),
-    Indicator(
-        "trainings",
-        "S8",
-        Text("培训", "Training courses"),
-        Measure("期", "courses", "course"),
-        Dimension.ACTS,
-        partial(find_acts, kind=TRAINING),
-    ),
-    Indicator(
-        "trained",
-        "S8",
-        Text("参加培训", "People trained"),
-        PEOPLE,
-        Dimension.PEOPLE,
-        partial(find_presences, kind=TRAINING),
-    ),
-    Indicator("trips", "S8", Text("外出学习", "Study trips"), TIMES, Dimension.ACTS, partial(find_acts, kind=TRIP)),
-    Indicator(
-        "trip-units",
-        "S8",
-        Text("参加外出学习的组织", "Units on study trips"),
-        UNITS,
-        Dimension.UNITS,
-        partial(find_served, kind=TRIP),
-    ),
-    Indicator("paired-lessons", "S9", Text("结对授课", "Paired lessons"), LESSONS, Dimension.ACTS, find_paired_lessons),
-    Indicator(
-        "contact-leaders",
-        "S14",
-        Text("有联系点的领导", "Leaders with a contact point"),
-        PEOPLE,
-        Dimension.PEOPLE,
-        find_contact_points,
-    ),
-    Indicator(
-        "contact-visits", "S14", Text("走访联系点", "Visits to contact points"), TIMES, Dimension.ACTS, find_visits
-    ),
-)
+# ---- what a county has, as far as its preset names such parts -------------------------------------------------------
 
 
 @registers
-def of_gatherings(_span: Span) -> Iterable[Indicator]:
-    return KNOWN
+def of_gatherings(span: Span) -> Iterator[Indicator]:
+    """An indicator is left out where the county knows no such part of an act."""
+    for part, family in FAMILIES.items():
+        if words.term_of(TermCategory.PART, part):
+            yield from family(span)
+    label = naming("有{contact_point}的{leader}", "In charge of a {contact_point}: {leader}")
+    yield Indicator("contact-leaders", "S14", label, PEOPLE, Dimension.PEOPLE, find_contact_points)
+
+
+def naming(zh: str, en: str) -> Text:
+    return worded(zh, en, leader="leader", contact_point="contact-point", members="members", units="units")
+
+
+def of_sessions(_span: Span) -> Iterator[Indicator]:
+    said = words.text_of(TermCategory.MEETING, STUDY)
+    attended = Text(f"参加{said.zh}", f"{said.en}: attendances")
+    guests = Text(f"列席{said.zh}的来客", f"{said.en}: guests")
+    held, came = partial(find_acts, kind=MEETING, meeting=STUDY), partial(find_presences, kind=MEETING, meeting=STUDY)
+    listened = partial(find_guests, kind=MEETING, meeting=STUDY)
+    yield Indicator("sessions", "S5", said, TIMES, Dimension.ACTS, held)
+    yield Indicator("attendances", "S5", attended, PERSON_TIMES, Dimension.PERSON_TIMES, came)
+    yield Indicator("session-guests", "S5", guests, PERSON_TIMES, Dimension.PERSON_TIMES, listened)
+
+
+def of_oaths(_span: Span) -> Iterator[Indicator]:
+    people = Dimension.PEOPLE
+    leaders = naming("在{contact_point}参加重温誓词的{leader}", "Oath renewed at a {contact_point}: {leader}")
+    others = naming("在{contact_point}一起重温誓词的{members}", "Oath renewed at a {contact_point}: other {members}")
+    held = Text("重温誓词", "Oaths renewed")
+    yield Indicator("oaths", "S6", held, TIMES, Dimension.ACTS, partial(find_acts, kind=OATH))
+    yield Indicator("oath-leaders", "S6", leaders, PEOPLE, people, partial(find_leaders, kind=OATH))
+    yield Indicator("oath-members", "S6", others, PEOPLE, people, partial(find_joined, kind=OATH))
+
+
+def of_trainings(_span: Span) -> Iterator[Indicator]:
+    said = words.text_of(TermCategory.PART, TRAINING)
+    taking_part = Text(f"参加{said.zh}", f"{said.en}: people trained")
+    yield Indicator("trainings", "S8", said, COURSES, Dimension.ACTS, partial(find_acts, kind=TRAINING))
+    yield Indicator("trained", "S8", taking_part, PEOPLE, Dimension.PEOPLE, partial(find_presences, kind=TRAINING))
+
+
+def of_trips(_span: Span) -> Iterator[Indicator]:
+    said = words.text_of(TermCategory.PART, TRIP)
+    units = words.text_of(TermCategory.WORD, "units")
+    taking_part = Text(f"参加{said.zh}的{units.zh}", f"{said.en}: {units.en}")
+    yield Indicator("trips", "S8", said, TIMES, Dimension.ACTS, partial(find_acts, kind=TRIP))
+    yield Indicator("trip-units", "S8", taking_part, UNITS, Dimension.UNITS, partial(find_served, kind=TRIP))
+
+
+def of_lessons(span: Span) -> Iterator[Indicator]:
+    """In the measure word of the lessons themselves, if an item counts them."""
+    said = words.text_of(TermCategory.PART, LESSON)
+    counted = (item for item in span.items.values() if item.part_kind == LESSON)
+    measure = next((Measure(item.measure_zh, item.measure_en) for item in counted), TIMES)
+    label = Text(f"结对{said.zh}", f"{said.en} by a paired unit")
+    yield Indicator("paired-lessons", "S9", label, measure, Dimension.ACTS, find_paired_lessons)
+
+
+def of_visits(_span: Span) -> Iterator[Indicator]:
+    label = naming("{leader}走访{contact_point}", "Visits to a {contact_point}")
+    yield Indicator("contact-visits", "S14", label, TIMES, Dimension.ACTS, find_visits)
+
+
+FAMILIES: dict[str, Callable[[Span], Iterator[Indicator]]] = {
+    MEETING: of_sessions,
+    OATH: of_oaths,
+    TRAINING: of_trainings,
+    TRIP: of_trips,
+    LESSON: of_lessons,
+    VISIT: of_visits,
+}

@@ -13,20 +13,23 @@ from qisong.coverage.keys import member_id
 from qisong.coverage.placing import place_units
 from qisong.ledger.models import Item, Obligation
 from qisong.ledger.terms import Recipient
-from qisong.org.terms import TreeView
+from qisong.org import words
+from qisong.org.terms import TermCategory, TreeView
 from qisong.reporting.indicators import PEOPLE, UNITS, Found, Indicator, registers
 from qisong.reporting.spans import Span
 from qisong.reporting.terms import Dimension, RowKind
+from qisong.roster.terms import OUT_OF_CONTACT
 from qisong.words.text import Text
 
 Part = Callable[[Standing, People], People]
+# Out of contact is a circumstance, and called as the county calls it.
 PARTS: dict[str, tuple[str, str, Part]] = {
     "owed": ("应送", "owed", lambda standing, _lost: standing.owed),
     "received": ("已到手", "reached", lambda standing, _lost: standing.owed - standing.missing),
     "missing": ("未送到", "not reached", lambda standing, _lost: standing.missing),
     "later": ("暂缓", "put off", lambda standing, _lost: standing.later),
     "declined": ("婉拒", "declined", lambda standing, _lost: standing.declined),
-    "out-of-contact": ("待查找", "out of contact", lambda standing, lost: standing.open & lost),
+    "out-of-contact": ("", "", lambda standing, lost: standing.open & lost),
     "exempt": ("免送", "exempt", lambda standing, _lost: standing.exempt),
 }
 
@@ -56,7 +59,8 @@ def of_coverage(span: Span) -> Iterator[Indicator]:
 def parts_of(item: Item, recipient: Recipient) -> Iterator[Indicator]:
     of_units = recipient is Recipient.UNIT
     measure, dimension = (UNITS, Dimension.UNITS) if of_units else (PEOPLE, Dimension.PEOPLE)
+    lost = words.text_of(TermCategory.CIRCUMSTANCE, OUT_OF_CONTACT)
     for part, (zh, en, _of) in PARTS.items():
-        label = Text(f"{item.zh}:{zh}", f"{item.en}: {en}")
+        label = Text(f"{item.zh}:{zh or lost.zh}", f"{item.en}: {en or lost.en}")
         find = partial(find_people, item=item, part=part)
         yield Indicator(f"{part}:{item.code}", "S13", label, measure, dimension, find)

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from qisong.org.models import Site
 from qisong.org.terms import TermCategory
-from qisong.org.words import term_of
+from qisong.org.words import term_of, worded
 from qisong.roster.addresses import split_address
-from qisong.roster.form import ROSTER_FORM
+from qisong.roster.own_form import own_form
 from qisong.roster.terms import KEPT_FOR, Category, Sex
 from qisong.sheets.columns import Column, is_null
 from qisong.sheets.kinds import CellFault, CellNote, Reader
@@ -63,8 +63,8 @@ def not_kept(field: str) -> Refusal:
 
 
 def check_cell(value: str, field: str, today: date) -> str:
-    """A value by its column of the national form."""
-    column = ROSTER_FORM.by_code[COLUMNS.get(field, field)]
+    """A value by its column of the county's form."""
+    column = own_form().by_code[COLUMNS.get(field, field)]
     try:
         read = read_cell(value, column, today)
     except CellFault as fault:
@@ -152,19 +152,22 @@ def check_together(values: Mapping[str, str]) -> None:
     """What must hold between the fields of one member; ``values`` as stored."""
     joined, full = values.get("joined", ""), values.get("became_full", "")
     if joined and full and PartialDate.from_text(joined).first > PartialDate.from_text(full).last:
-        raise refuse(
-            "joined-after-full",
-            "加入日期晚于转正日期，请核对。",
-            "The date of joining lies after that of becoming a full member.",
-            place="became_full",
+        text = worded(
+            "{joined}晚于{full}，请核对。",
+            "The first date is after the second: {joined}, {full}.",
+            joined="joined",
+            full="became-full",
         )
+        raise Refusal("joined-after-full", text, "became_full")
     if full and values.get("category") == Category.PROBATIONARY:
-        raise refuse(
-            "probationary-with-full-date",
-            "预备期内还没有转正日期。请改成正式，或把转正日期留空。",
-            "A probationary member has no date of becoming full yet.",
-            place="became_full",
+        text = worded(
+            "{probationary}还没有{date}。请改成{full}，或把{date}留空。",
+            "Leave this empty for: {probationary} ({date}).",
+            probationary="probationary",
+            full="full",
+            date="became-full",
         )
+        raise Refusal("probationary-with-full-date", text, "became_full")
     check_sex_agrees(values.get("identity", ""), values.get("sex", ""))
 
 

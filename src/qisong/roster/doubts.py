@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from qisong.org.words import worded
 from qisong.roster.branches import Branches
-from qisong.roster.form import ROSTER_FORM
+from qisong.roster.form import RosterForm
 from qisong.roster.holding import Held
 from qisong.roster.interpreting import says_none
 from qisong.roster.matching import Match, Told
@@ -17,7 +18,8 @@ from qisong.words.text import Text
 
 
 class Doubts:
-    def __init__(self, branches: Branches) -> None:
+    def __init__(self, branches: Branches, form: RosterForm) -> None:
+        self._form = form
         self._branches = branches
         self._warned: set[tuple[str, str, str]] = set()
         self.problems: list[Problem] = []
@@ -41,7 +43,9 @@ class Doubts:
         if "category" not in said.values:
             said.values["category"] = Category.FULL
             if "became_full" not in said.values and not row.text("category"):
-                self._note_absent(row, "category", "category-assumed", ASSUMED)
+                self._note_absent(
+                    row, "category", "category-assumed", worded(*ASSUMED, full="full", probationary="probationary")
+                )
         self.check_masks(row, said.masks)
 
     def _take_home(self, row: Row, told: Told) -> None:
@@ -73,12 +77,12 @@ class Doubts:
             self._note(row, column, code, text, "warning")
         elif (row.file, row.sheet, code) not in self._warned:
             self._warned.add((row.file, row.sheet, code))
-            title = ROSTER_FORM.by_code[column].title
+            title = self._form.title_of(column)
             told = text.format(title=title)
             self.problems.append(Problem(row.file, row.sheet, "", None, title, "", code, "warning", told))
 
     def _note(self, row: Row, column: str, code: str, text: Text, severity: Severity) -> None:
-        self.problems.append(row.problem(ROSTER_FORM.by_code[column], code, text, severity=severity))
+        self.problems.append(self._form.problem(row, column, code, text, severity=severity))
 
 
 TWICE = Text(
@@ -97,22 +101,22 @@ DOUBTS = {
     ),
     "another-number": Text(
         "本组织有同名、同出生日期的成员，证号却不同。请在核对页上选“是这个人”或“另一个人”；这一行先不写入。",
-        "A member of this branch has the same name and date of birth but another number. Say on the review page "
+        "A member of this unit has the same name and date of birth but another number. Say on the review page "
         "whether it is the same person; this row is not written.",
     ),
     "several": Text(
         "本组织有几位同名、同出生日期的成员，不知道是哪一位。请在核对页上选；这一行先不写入。",
-        "Several members of this branch have this name and date of birth. Choose one on the review page; this row is "
+        "Several members of this unit have this name and date of birth. Choose one on the review page; this row is "
         "not written.",
     ),
     "other-branch": Text(
         "名册上同名、同出生日期的成员在别的组织。请在核对页上选“是这个人”或“另一个人”；这一行先不写入。",
-        "A member with this name and date of birth belongs to another branch. Say on the review page whether it is the "
+        "A member with this name and date of birth belongs to another unit. Say on the review page whether it is the "
         "same person; this row is not written.",
     ),
     "no-birth-date": Text(
         "本组织有同名的成员，缺出生日期，分不清是不是同一个人。请补上出生日期，或在核对页上选；这一行先不写入。",
-        "This branch has a member of the same name, and without a date of birth nobody can tell. Give the date, or "
+        "This unit has a member of the same name, and without a date of birth nobody can tell. Give the date, or "
         "choose on the review page; this row is not written.",
     ),
     "namesakes": Text(
@@ -123,15 +127,15 @@ DOUBTS = {
 }
 BRANCH_EMPTY = Text(
     "没有写在哪个组织。请写组织名称或组织代码。",
-    "No branch is given. Write its name or its code.",
+    "No unit is given. Write its name or its code.",
 )
 NO_BRANCH_COLUMN = Text(
     "表里没有“{title}”一栏，新成员都记在所选的组织本身。不对的话，请加上这一栏。",
     "The sheet has no column {title}; new members go to the chosen unit itself. Add the column if that is wrong.",
 )
-ASSUMED = Text(
-    "没有写正式还是预备，先按正式成员记。请核对。",
-    "Whether the member is full or probationary is not said; recorded as full. Check it.",
+ASSUMED = (
+    "没有写是{full}还是{probationary}，先按{full}记。请核对。",
+    "The row does not say: {full} or {probationary}? Recorded as {full}. Check it.",
 )
 MASK_UNKNOWN = Text(
     "打星号的号码与名册上的对不上，没有导入。要改就填完整号码。",

@@ -18,6 +18,7 @@ from django.utils import timezone
 from qisong.org import journal
 from qisong.org.appointing import require_standing
 from qisong.org.models import UnitState
+from qisong.org.words import worded
 from qisong.roster.checking import check_circumstance, check_day, check_together, checked
 from qisong.roster.enrolling import NewMember, rows_of
 from qisong.roster.models import Affiliation, Circumstance, Member
@@ -90,7 +91,7 @@ def make_full(*, by: Account | None, member: Member, on: date) -> Member:
     check_day(on)
     with changing("member.made_full", by=by, member=member) as (held, _entry):
         if held.category == Category.FULL:
-            raise refuse("already-full", "已经是正式成员。", "This is a full member already.", place="member")
+            raise Refusal("already-full", worded("已经是{full}。", "Already so: {full}.", full="full"), "member")
         changes = {"category": Category.FULL.value, "became_full": on.isoformat()}
         check_together(particulars(held) | changes)
         write_changes(held, changes)

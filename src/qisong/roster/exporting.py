@@ -1,4 +1,4 @@
-"""The roster out, in the national form that it came in: what is written reads back as the same state."""
+"""The roster out, in the county's form that it came in: what is written reads back as the same state."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from qisong.org import journal
 from qisong.org.tree import tree_on
 from qisong.roster.addresses import join_address
 from qisong.roster.branches import Branches
-from qisong.roster.form import CATEGORY_CODES, ROSTER_FORM, STANDING_LABELS
+from qisong.roster.form import RosterForm
 from qisong.roster.holding import Held, chunks, held_in
 from qisong.roster.interpreting import SEXES
 from qisong.roster.models import SealedIdentity
+from qisong.roster.own_form import own_form
 from qisong.roster.secrets import unsealed
 from qisong.roster.statements import DATES
 from qisong.roster.terms import AWAY, OUT_OF_CONTACT, SUSPENDED, Secret
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from qisong.org.models import Account, Unit
 
 SEX_LABELS = {code.value: label for label, code in SEXES.items()}
-CATEGORY_LABELS = {code: label for label, code in CATEGORY_CODES.items()}
 Numbers = dict[tuple[UUID, str], str]
 
 
@@ -52,9 +52,10 @@ def export_roster(
     with journal.verb("roster.exported", by=by, unit=unit, reason=reason.strip()) as entry:
         entry.touch("export", ["unmasked" if unmask else "masked"])
         numbers = whole_numbers(members) if unmask else {}
-    rows = (row_of(number, one, branches, numbers) for number, one in enumerate(members, start=1))
+    form = own_form()
+    rows = (row_of(number, one, branches, numbers, form) for number, one in enumerate(members, start=1))
     day = PartialDate.of(on).chinese
-    stream.write(write_form(ROSTER_FORM, rows, unit=f"填报单位：{unit.name}", day=day, note=note_of(by)))
+    stream.write(write_form(form, rows, unit=f"填报单位：{unit.name}", day=day, note=note_of(by)))
     return len(members)
 
 
@@ -75,19 +76,20 @@ def whole_numbers(members: list[Held]) -> Numbers:
     return found
 
 
-def row_of(number: int, one: Held, branches: Branches, numbers: Numbers) -> dict[str, Value]:
+def row_of(number: int, one: Held, branches: Branches, numbers: Numbers, form: RosterForm) -> dict[str, Value]:
     values = one.values
     shown = {kind: numbers.get((one.id, kind)) or one.mask(kind) for kind in Secret}
     row: dict[str, Value] = {"serial": number, "branch": branches.written(one.unit or 0)}
     row |= {field: values[field] for field in ("name", "job", "ethnicity", "education")}
     row |= {field: PartialDate.from_text(values[field]) for field in DATES if values[field]}
-    row |= {"sex": SEX_LABELS.get(values["sex"]), "category": CATEGORY_LABELS[values["category"]]}
+    row |= {"sex": SEX_LABELS.get(values["sex"]), "category": form.category_labels[values["category"]]}
     row |= {"identity": shown[Secret.IDENTITY], "mobile": shown[Secret.PHONE], "landline": shown[Secret.LANDLINE]}
-    return row | {"address": join_address(values["address"], shown[Secret.HOUSE])} | dict(states_of(one))
+    return row | {"address": join_address(values["address"], shown[Secret.HOUSE])} | dict(states_of(one, form))
 
 
-def states_of(one: Held) -> Iterator[tuple[str, Value]]:
-    yield "standing", STANDING_LABELS[SUSPENDED in one.states]
+def states_of(one: Held, form: RosterForm) -> Iterator[tuple[str, Value]]:
+    if form.standing_labels:
+        yield "standing", form.standing_labels[SUSPENDED in one.states]
     yield "lost", OUT_OF_CONTACT in one.states
     yield "away", AWAY in one.states
     if lost := one.states.get(OUT_OF_CONTACT):

@@ -7,7 +7,10 @@ disagree between systems.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from qisong.sheets.columns import Column, Form
@@ -18,13 +21,44 @@ from qisong.words.dates import PartialDate
 from qisong.words.identity import IdentityFault, birthday, eighteen_from_fifteen, identity_fault, is_mask, sex
 from qisong.words.text import Text
 
+
+@dataclass(frozen=True, eq=False)
+class RosterForm(Form):
+    """A roster's sheet, and what its labels come to: ``categories``: label → code of a category, ``suspends``: label of
+    a standing → whether it suspends the membership; of several labels the first is written.
+
+    ``has_probation``: nobody is taken in fully at once, so that two equal dates look like a slip.
+    """
+
+    categories: Mapping[str, str] = field(default_factory=dict)
+    suspends: Mapping[str, bool] = field(default_factory=dict)
+    has_probation: bool = False
+
+    @cached_property
+    def category_labels(self) -> dict[str, str]:
+        return {code: label for label, code in reversed([*self.categories.items()])}
+
+    @cached_property
+    def standing_labels(self) -> dict[bool, str]:
+        return {suspended: label for label, suspended in reversed([*self.suspends.items()])}
+
+    @cached_property
+    def by_title(self) -> dict[str, Column]:
+        return {column.title: column for column in self.columns}
+
+    def title_of(self, code: str) -> str:
+        """ "" for what the sheet does not tell of."""
+        return self.by_code[code].title if code in self.by_code else ""
+
+    def problem(
+        self, row: Row, column: str, code: str, text: Text, *, severity: Severity = "error", proposal: str = ""
+    ) -> Problem:
+        return row.problem(self.by_code[column], code, text, severity=severity, proposal=proposal)
+
+
 CATEGORIES = ("正式党员", "预备党员", "积极分子", "发展对象", "群众")
 STANDINGS = ("正常", "停止党籍", "保留党籍", "恢复党籍", "开除党籍")
-# What the labels come to on the roster: a category's code, and whether a standing suspends the membership.
-CATEGORY_CODES = {"正式党员": "full", "预备党员": "probationary"}
 RETAINED, EXPELLED = "保留党籍", "开除党籍"
-SUSPENDS = {"正常": False, "恢复党籍": False, RETAINED: False, "停止党籍": True}
-STANDING_LABELS = {True: "停止党籍", False: "正常"}
 SEXES = ("男", "女")
 # Whoever joined in these years was a full member at once. The boundary days are accepted.
 NO_PROBATION = (
@@ -45,7 +79,7 @@ _PEOPLES = (
 )
 ETHNICITIES = tuple(f"{name}族" for name in _PEOPLES.split())
 
-ROSTER_FORM = Form(
+ROSTER_FORM = RosterForm(
     code="roster",
     sheet_name="党员基本信息汇总表",
     title="党员基本信息汇总表",
@@ -145,57 +179,59 @@ ROSTER_FORM = Form(
         Column("away", "是否为流动党员", ("是否流动党员", "是否流动"), kind="yesno", width=8),
         Column("destination", "外出流向", ("流出地", "外出地点"), only_if="away", width=20),
     ),
+    categories={"正式党员": "full", "预备党员": "probationary"},
+    suspends={"正常": False, "恢复党籍": False, RETAINED: False, "停止党籍": True},
+    has_probation=True,
 )
 
 
-def read_roster(source: bytes | Path | str, filename: str, *, today: date) -> Reading:
+def read_roster(source: bytes | Path | str, filename: str, *, today: date, form: RosterForm = ROSTER_FORM) -> Reading:
     """A roster file read, settled and checked, row by row and as a whole. Raises ``Refusal`` as ``sheets.read`` does.
 
     Several files of one review are checked against each other with ``check_file`` over all their rows.
     """
-    reading = read(source, filename, ROSTER_FORM, today=today)
+    reading = read(source, filename, form, today=today)
     for row in reading.rows:
-        reading.problems.extend(settle_row(row))
-        reading.problems.extend(check_row(row, today=today))
-    reading.problems.extend(check_file(reading.rows))
+        reading.problems.extend(settle_row(row, form))
+        reading.problems.extend(check_row(row, today=today, form=form))
+    reading.problems.extend(check_file(reading.rows, form))
     return reading
 
 
-def settle_row(row: Row) -> list[Problem]:
-    """Put a job that stands under 人员类别 where it belongs; say so, and say when a category is unknown."""
+def settle_row(row: Row, form: RosterForm = ROSTER_FORM) -> list[Problem]:
+    """Put a job that stands under the category where it belongs; say so, and say when a category is unknown."""
     category = row.cells.get("category")
-    if not isinstance(category, str) or category in CATEGORIES:
+    if not isinstance(category, str) or category in form.by_code["category"].choices:
         return []
     row.cells["category"] = None
     if row.cells.get("job") is None:
         row.cells["job"] = category
+    words = {"title": form.title_of("category"), "job": form.title_of("job"), "labels": "或".join(form.categories)}
     text = Text(
-        "人员类别应当是正式党员或预备党员；这里像是工作岗位，已当作工作岗位读。请核对。",
-        "This column should say full or probationary member; this looks like a job and was read as the job. Check it.",
-    )
-    return [_problem(row, "category", "category-not-known", text, severity="warning")]
+        "{title}应当是{labels}；这里像是{job}，已当作{job}读。请核对。",
+        "{title} should be {labels}; this looks like {job} and was read so. Check it.",
+    ).format(**words)
+    return [form.problem(row, "category", "category-not-known", text, severity="warning")]
 
 
-def check_row(row: Row, *, today: date) -> list[Problem]:
+def check_row(row: Row, *, today: date, form: RosterForm = ROSTER_FORM) -> list[Problem]:
     """What does not agree within one row. A masked identity number is taken as it is."""
-    return [*_check_identity(row, today), *_check_phones(row), *_check_joining(row)]
+    return [*_check_identity(row, today, form), *_check_phones(row, form), *_check_joining(row, form)]
 
 
-def _problem(
-    row: Row, column: str, code: str, text: Text, *, severity: Severity = "error", proposal: str = ""
-) -> Problem:
-    return row.problem(ROSTER_FORM.by_code[column], code, text, severity=severity, proposal=proposal)
-
-
-def _check_identity(row: Row, today: date) -> list[Problem]:
+def _check_identity(row: Row, today: date, form: RosterForm) -> list[Problem]:
     number = row.text("identity")
     if not number or is_mask(number):
         return []
     fault = identity_fault(number, today=today)
     if fault is None:
-        return [*_check_sex(row, number), *_check_birthday(row, number), *_check_rounding(row, number)]
+        return [
+            *_check_sex(row, number, form),
+            *_check_birthday(row, number, form),
+            *_check_rounding(row, number, form),
+        ]
     severity: Severity = "warning" if fault.code == "identity-fifteen" else "error"
-    return [_problem(row, "identity", fault.code, _advice(fault), severity=severity, proposal=fault.proposal)]
+    return [form.problem(row, "identity", fault.code, _advice(fault), severity=severity, proposal=fault.proposal)]
 
 
 def _advice(fault: IdentityFault) -> Text:
@@ -230,7 +266,7 @@ _IDENTITY = {
 }
 
 
-def _check_sex(row: Row, number: str) -> list[Problem]:
+def _check_sex(row: Row, number: str, form: RosterForm) -> list[Problem]:
     said = row.text("sex")
     if not said or said == sex(number):
         return []
@@ -238,10 +274,10 @@ def _check_sex(row: Row, number: str) -> list[Problem]:
         f"性别与证号不一致：证号第 17 位表示“{sex(number)}”。请对照身份证，改正其中一个。",
         f"Sex and identity number disagree: the 17th digit says {sex(number)}. Compare with the card and mend one.",
     )
-    return [_problem(row, "sex", "identity-sex", text)]
+    return [form.problem(row, "sex", "identity-sex", text)]
 
 
-def _check_birthday(row: Row, number: str) -> list[Problem]:
+def _check_birthday(row: Row, number: str, form: RosterForm) -> list[Problem]:
     said, born = row.cells.get("born"), birthday(number)
     if not isinstance(said, PartialDate) or born is None or said.agrees(PartialDate.of(born)):
         return []
@@ -249,20 +285,20 @@ def _check_birthday(row: Row, number: str) -> list[Problem]:
         "出生日期与证号里的不一致。以档案为准的，可以不改；是抄错的，请改正。",
         "Date of birth and identity number disagree. Leave it if the personnel file says so; mend it if it is a slip.",
     )
-    return [_problem(row, "born", "identity-born", text, severity="warning")]
+    return [form.problem(row, "born", "identity-born", text, severity="warning")]
 
 
-def _check_rounding(row: Row, number: str) -> list[Problem]:
+def _check_rounding(row: Row, number: str, form: RosterForm) -> list[Problem]:
     if not number.endswith("000"):
         return []
     text = Text(
         "证号以 000 结尾，可能是被 Excel 改过的。请对照身份证核对最后三位。",
         "The number ends in 000 and may have been damaged by Excel. Compare its last three digits with the card.",
     )
-    return [_problem(row, "identity", "identity-rounded", text, severity="warning")]
+    return [form.problem(row, "identity", "identity-rounded", text, severity="warning")]
 
 
-def _check_phones(row: Row) -> list[Problem]:
+def _check_phones(row: Row, form: RosterForm) -> list[Problem]:
     asked = [code for code in ("mobile", "landline") if code in row.cells]
     if not asked or any(row.raw.get(code) is not None and row.cells[code] is not None for code in asked):
         return []
@@ -270,40 +306,42 @@ def _check_phones(row: Row) -> list[Problem]:
         "手机号和固定电话都没有。确实没有的可以不填。",
         "There is neither a mobile nor a fixed number. Leave it so if there is none.",
     )
-    return [_problem(row, asked[0], "phone-none", text, severity="warning")]
+    return [form.problem(row, asked[0], "phone-none", text, severity="warning")]
 
 
-def _check_joining(row: Row) -> list[Problem]:
+def _check_joining(row: Row, form: RosterForm) -> list[Problem]:
     joined, full = row.cells.get("joined"), row.cells.get("became_full")
     if not isinstance(joined, PartialDate) or not isinstance(full, PartialDate):
         return []
     if joined.first > full.last:
         text = Text(
-            "转为正式党员日期早于加入党组织日期。请对照档案，改正其中一个。",
-            "The date of becoming a full member is before the date of joining. Compare with the file and mend one.",
-        )
-        return [_problem(row, "became_full", "joined-after-full", text)]
-    if joined != full or _had_no_probation(joined):
+            "{later}早于{earlier}。请对照档案，改正其中一个。",
+            "{later} is before {earlier}. Compare with the file and mend one.",
+        ).format(later=form.title_of("became_full"), earlier=form.title_of("joined"))
+        return [form.problem(row, "became_full", "joined-after-full", text)]
+    if not form.has_probation or joined != full or _had_no_probation(joined):
         return []
     text = Text(
         "两个日期相同，可那时有预备期。请对照档案核对。",
         "Both dates are the same, though there was a probation then. Compare with the file.",
     )
-    return [_problem(row, "became_full", "joined-equals-full", text, severity="warning")]
+    return [form.problem(row, "became_full", "joined-equals-full", text, severity="warning")]
 
 
 def _had_no_probation(joined: PartialDate) -> bool:
     return any(joined.first <= end and start <= joined.last for start, end in NO_PROBATION)
 
 
-def check_file(rows: list[Row]) -> list[Problem]:
+def check_file(rows: list[Row], form: RosterForm = ROSTER_FORM) -> list[Problem]:
     """What does not agree between rows, of one file or of several: the same identity number twice."""
     places: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         number = row.text("identity")
         if number and not is_mask(number):
             places[_comparable(number)].append(row)
-    return [problem for same in places.values() if len(same) > 1 for problem in _doubled(same)] + _rounded(rows)
+    return [problem for same in places.values() if len(same) > 1 for problem in _doubled(same, form)] + _rounded(
+        rows, form
+    )
 
 
 def _comparable(number: str) -> str:
@@ -311,7 +349,7 @@ def _comparable(number: str) -> str:
     return number if len(number) != 15 or not number.isdigit() else eighteen_from_fifteen(number)
 
 
-def _doubled(same: list[Row]) -> list[Problem]:
+def _doubled(same: list[Row], form: RosterForm) -> list[Problem]:
     problems = []
     for row in same:
         others = "、".join(_place(other, row) for other in same if other is not row)
@@ -319,7 +357,7 @@ def _doubled(same: list[Row]) -> list[Problem]:
             f"同一个证号还在：{others}。请核对是不是重复的人，或抄错了证号。",
             f"The same identity number stands in {others} too. Is it the same person twice, or a slip?",
         )
-        problems.append(_problem(row, "identity", "identity-twice", text))
+        problems.append(form.problem(row, "identity", "identity-twice", text))
     return problems
 
 
@@ -328,7 +366,7 @@ def _place(row: Row, seen_from: Row) -> str:
     return " ".join(part for part in (*parts, row.address("identity")) if part)
 
 
-def _rounded(rows: list[Row]) -> list[Problem]:
+def _rounded(rows: list[Row], form: RosterForm) -> list[Problem]:
     """One number ending in 000 may be true; many in one sheet were rounded by Excel before they became text."""
     sheets: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
@@ -338,7 +376,7 @@ def _rounded(rows: list[Row]) -> list[Problem]:
     for held in sheets.values():
         ending = [row for row in held if row.text("identity").endswith("000")]
         if len(ending) > max(1, len(held) // 50):
-            problems += [_problem(row, "identity", "identity-rounded-many", _ROUNDED) for row in ending]
+            problems += [form.problem(row, "identity", "identity-rounded-many", _ROUNDED) for row in ending]
     return problems
 
 

@@ -15,9 +15,9 @@ from django.conf import settings
 from qisong.org import journal
 from qisong.org.batches import Batch
 from qisong.roster.applying import apply_batch, decide, decide_all
-from qisong.roster.form import ROSTER_FORM
 from qisong.roster.keeping import kept_problems, lines_of, sealed_problems
 from qisong.roster.models import ImportBatch
+from qisong.roster.own_form import own_form
 from qisong.roster.reverting import discard_batch, expire_batches, revert_batch
 from qisong.roster.reviewing import Review, examine, told_apart
 from qisong.roster.terms import BatchState
@@ -146,8 +146,8 @@ def annotated(of: ImportBatch | Review) -> bytes:
     problems = problems_of(of)
     if len(files) == 1:
         [(name, content)] = files
-        return annotate(content, name, problems, form=ROSTER_FORM)
-    return annotate_all([(content, name) for name, content in files], problems, form=ROSTER_FORM)
+        return annotate(content, name, problems, form=own_form())
+    return annotate_all([(content, name) for name, content in files], problems, form=own_form())
 
 
 def files_of(batch: ImportBatch) -> list[tuple[str, bytes]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from qisong.org.words import worded
 from qisong.roster.addresses import split_address
 from qisong.roster.branches import Branches, UnknownBranchError
 from qisong.roster.checking import LIMITS, says_too_much
-from qisong.roster.form import CATEGORY_CODES, EXPELLED, RETAINED, ROSTER_FORM, SUSPENDS
+from qisong.roster.form import EXPELLED, RETAINED, ROSTER_FORM, RosterForm
 from qisong.roster.secrets import HOUSE_MASK
 from qisong.roster.statements import COLUMNS, DATES, State, Statement
 from qisong.roster.terms import AWAY, KEPT_FOR, OUT_OF_CONTACT, SUSPENDED, Secret, Sex
@@ -26,7 +27,8 @@ NUMBERS = (Secret.IDENTITY, Secret.PHONE, Secret.LANDLINE)
 class Interpreter:
     """Reads rows for one part of the tree and one county's choice of what is kept."""
 
-    def __init__(self, branches: Branches, keep: Callable[[str], bool]) -> None:
+    def __init__(self, branches: Branches, keep: Callable[[str], bool], form: RosterForm = ROSTER_FORM) -> None:
+        self._form = form
         self._branches = branches
         self._dropped = {field for field, column in KEPT_FOR.items() if not keep(column)}
         self._problems: list[Problem] = []
@@ -57,10 +59,12 @@ class Interpreter:
         if sex := SEXES.get(row.text("sex")):
             yield "sex", sex
         if written := row.text("category"):
-            if written in CATEGORY_CODES:
-                yield "category", CATEGORY_CODES[written]
+            if written in self._form.categories:
+                yield "category", self._form.categories[written]
             else:
-                self._note(row, "category", "not-a-member", NOT_A_MEMBER)
+                self._note(
+                    row, "category", "not-a-member", worded(*NOT_A_MEMBER, full="full", probationary="probationary")
+                )
 
     def _bounded(self, row: Row, field: str, value: str) -> str:
         limit = LIMITS.get(field, 60)
@@ -97,8 +101,8 @@ class Interpreter:
 
     def _states(self, row: Row) -> Iterator[tuple[str, State]]:
         standing = row.text("standing")
-        if standing in SUSPENDS:
-            yield SUSPENDED, State(SUSPENDS[standing])
+        if standing in self._form.suspends:
+            yield SUSPENDED, State(self._form.suspends[standing])
         if standing == RETAINED:
             self._note(row, "standing", "standing-as-usual", AS_USUAL, "warning")
         if standing == EXPELLED:
@@ -116,7 +120,7 @@ class Interpreter:
         return self._bounded(row, "destination", written)
 
     def _note(self, row: Row, column: str, code: str, text: Text, severity: Severity = "error") -> None:
-        self._problems.append(row.problem(ROSTER_FORM.by_code[column], code, text, severity=severity))
+        self._problems.append(self._form.problem(row, column, code, text, severity=severity))
 
 
 def says_none(row: Row, column: str) -> bool:
@@ -128,9 +132,9 @@ def says_none(row: Row, column: str) -> bool:
 
 
 TOO_LONG = Text("太长了，最多 {limit} 个字。请缩短。", "Too long; at most {limit} characters. Shorten it.")
-NOT_A_MEMBER = Text(
-    "名册只收正式的和预备的成员。请删去这一行，或改正人员类别。",
-    "The roster holds full and probationary members only. Delete the row, or mend the category.",
+NOT_A_MEMBER = (
+    "名册只收{full}和{probationary}。请删去这一行，或改正类别。",
+    "The roster has room for: {full}, {probationary}. Delete the row, or mend the category.",
 )
 AS_USUAL = Text("这种状态按“正常”记。请看一眼对不对。", "This standing is recorded as normal. See whether it is right.")
 NO_LONGER = Text(

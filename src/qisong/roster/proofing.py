@@ -12,11 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from qisong.org.models import Unit
-from qisong.roster.exporting import CATEGORY_LABELS, SEX_LABELS
-from qisong.roster.form import ROSTER_FORM, STANDING_LABELS
+from qisong.roster.exporting import SEX_LABELS
+from qisong.roster.form import RosterForm
 from qisong.roster.holding import Held, held_by_id
 from qisong.roster.keeping import after, before
 from qisong.roster.models import ImportBatch, ImportLine
+from qisong.roster.own_form import own_form
 from qisong.roster.secrets import mask
 from qisong.roster.statements import COLUMNS, State, Statement
 from qisong.roster.terms import AWAY, OUT_OF_CONTACT, SUSPENDED, Secret
@@ -26,7 +27,6 @@ from qisong.sheets.problems import Problem
 Values = dict[str, str]  # by column of the form
 Place = tuple[str, str, int | None]  # file, sheet, row
 
-COLUMN_OF_TITLE = {column.title: column for column in ROSTER_FORM.columns}
 YES_OR_NO = {True: "是", False: "否"}
 # Doubts that no person settles on the review page, and whose candidate the reader may have no right to know.
 CLOSED_DOUBTS = frozenset({"elsewhere", "died"})
@@ -107,12 +107,13 @@ class Setter:
 
     def __init__(self, held: Mapping[UUID, Held], units: dict[int, str]) -> None:
         self._held, self._units = held, units
+        self._form = own_form()
 
     def proof(self, line: ImportLine, content: Mapping[str, Any], problems: Sequence[Problem]) -> Proof:
         cells = self._cells(line, content)
         proof = Proof(line, cells, self._candidates(content), may_be_new(content), [])
         for problem in problems:
-            column = COLUMN_OF_TITLE.get(problem.column)
+            column = self._form.by_title.get(problem.column)
             if column is None:
                 proof.problems.append(problem)
             else:
@@ -148,12 +149,12 @@ class Setter:
         if "sex" in values:
             values["sex"] = SEX_LABELS.get(values["sex"], "")
         if "category" in values:
-            values["category"] = CATEGORY_LABELS[values["category"]]
+            values["category"] = self._form.category_labels[values["category"]]
         masks = {kind: mask(Secret(kind), value) for kind, value in said.secrets.items()} | said.masks
         for kind, masked in masks.items():
             column = COLUMNS.get(kind, kind)
             values[column] = values.get(column, "") + masked if kind == Secret.HOUSE else masked
-        return {column: value for column, value in (values | states(said)).items() if value}
+        return {column: value for column, value in (values | states(said, self._form)).items() if value}
 
     def _candidates(self, content: Mapping[str, Any]) -> list[Candidate]:
         if not content or content["doubt"] in CLOSED_DOUBTS:
@@ -174,10 +175,10 @@ def mark(cells: dict[str, ProofCell], column: Column, problem: Problem) -> None:
         cell.said = problem.value
 
 
-def states(said: Statement) -> Values:
+def states(said: Statement, form: RosterForm) -> Values:
     values: Values = {}
-    if state := said.states.get(SUSPENDED):
-        values["standing"] = STANDING_LABELS[state.holds]
+    if form.standing_labels and (state := said.states.get(SUSPENDED)):
+        values["standing"] = form.standing_labels[state.holds]
     if state := said.states.get(OUT_OF_CONTACT):
         values |= {"lost": YES_OR_NO[state.holds], "lost_since": state.since}
     if state := said.states.get(AWAY):

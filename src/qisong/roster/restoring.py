@@ -13,9 +13,9 @@ from django.db.models import Model
 
 from qisong.org.models import Person
 from qisong.roster.amending import Rows, beginning, check_versions
-from qisong.roster.form import ROSTER_FORM
 from qisong.roster.holding import chunks
 from qisong.roster.models import Affiliation, Circumstance, Member
+from qisong.roster.own_form import own_form
 from qisong.roster.rewriting import Rewriting
 from qisong.roster.secrets import index_of
 from qisong.roster.statements import COLUMNS, Statement
@@ -66,8 +66,9 @@ class Restoring:
         if one.change.unit is not None and not self._restore_tie(one, rows, past):
             fields.append("unit")
         if fields:
-            titles = dict.fromkeys(ROSTER_FORM.by_code[COLUMNS.get(field, field)].title for field in fields)
-            self.edited.append(f"{name}（{'、'.join(titles)}）")
+            form = own_form()
+            titles = dict.fromkeys(form.title_of(COLUMNS.get(field, field)) for field in fields)
+            self.edited.append(f"{name}（{'、'.join(title for title in titles if title)}）")
         member.version += 1
         self._rewriting.add([member], *(field for field in one.change.values if field != "name"), "version")
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 from qisong.org import journal
 from qisong.roster.deciding import DEPARTED, NEW
 from qisong.roster.erasing import erase_members
-from qisong.roster.form import ROSTER_FORM
 from qisong.roster.holding import chunks
 from qisong.roster.keeping import after, before
 from qisong.roster.models import Affiliation, Circumstance, ImportBatch, ImportLine, Member
+from qisong.roster.own_form import own_form
 from qisong.roster.restoring import Change, Restoring
 from qisong.roster.statements import Statement
 from qisong.roster.terms import BatchState, Bond, Outcome
@@ -98,7 +98,7 @@ def edited_newcomers(created: Iterable[UUID]) -> list[str]:
 
 def returned(departed: Iterable[ImportLine]) -> list[str]:
     """Those who left by the import and have come back since."""
-    title = ROSTER_FORM.by_code["branch"].title
+    title = own_form().title_of("branch")
     back = Affiliation.objects.filter(
         member__in=[line.member_id for line in departed], bond=Bond.FORMAL, valid_to=None
     ).values_list("member__person__name", flat=True)

@@ -21,6 +21,7 @@ from qisong.roster.form import check_file, read_roster
 from qisong.roster.holding import Held, held_by_id, held_in, holders
 from qisong.roster.interpreting import Interpreter
 from qisong.roster.matching import Match, Matcher, Told
+from qisong.roster.own_form import own_form
 from qisong.roster.secrets import index_of
 from qisong.roster.statements import Statement
 from qisong.roster.terms import Outcome, Secret
@@ -98,9 +99,10 @@ def told_apart(files: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
 
 def read_all(review: Review, progress: Progress) -> list[Row]:
     rows: list[Row] = []
+    form = own_form()
     for number, (name, content) in enumerate(review.files, start=1):
         try:
-            reading = read_roster(content, name, today=review.on)
+            reading = read_roster(content, name, today=review.on, form=form)
         except Refusal as refusal:
             review.problems.append(Problem(name, "", "", None, "", "", refusal.code, "error", refusal.text))
             continue
@@ -110,7 +112,7 @@ def read_all(review: Review, progress: Progress) -> list[Row]:
     if len(review.files) > 1:
         # Told again with the rows of all files, so that each names the other.
         review.problems = [problem for problem in review.problems if problem.code != "identity-twice"]
-        review.problems += [problem for problem in check_file(rows) if problem.code == "identity-twice"]
+        review.problems += [problem for problem in check_file(rows, form) if problem.code == "identity-twice"]
     return rows
 
 
@@ -137,7 +139,7 @@ class Comparison:
         is_top = review.unit.pk not in tree.parents
         units = list(Unit.objects.values_list("pk", flat=True)) if is_top else self._branches.within
         self._held = held_in(units, review.on)
-        self._doubts = Doubts(self._branches)
+        self._doubts = Doubts(self._branches, own_form())
 
     def compare(self) -> None:
         told = self._interpret()
@@ -151,7 +153,7 @@ class Comparison:
 
     def _interpret(self) -> list[Told]:
         site = Site.current()
-        interpreter = Interpreter(self._branches, site.keeps)
+        interpreter = Interpreter(self._branches, site.keeps, own_form())
         told = []
         for number, row in enumerate(self._rows):
             said, problems = interpreter.read(row)

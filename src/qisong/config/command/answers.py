@@ -24,8 +24,6 @@ from qisong.reporting.figures import figures as count_figures
 from qisong.sheets.writing import csv_safe
 from qisong.words.text import Text, refuse
 
-DEFAULT_PROGRAMME = "seven-deliveries"
-
 
 @click.command()
 @click.option("--unit", required=True, type=UnitCode(), help="哪个组织。 Which unit.")
@@ -61,13 +59,14 @@ def write_csv(gap: GapList) -> None:
 
 
 @click.command()
-@click.option("--programme", default=DEFAULT_PROGRAMME, show_default=True, help="专项活动代码。 The programme's code.")
+@click.option(
+    "--programme", help="专项活动代码，默认与预设同名的。 Its code, by default the one named like the preset."
+)
 @click.option("--rows", "key", help="列出一个数背后可作废的编号。 The reversible ids behind one figure.")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")
-def figures(*, programme: str, key: str | None, as_json: bool) -> None:
+def figures(*, programme: str | None, key: str | None, as_json: bool) -> None:
     """从登记重新数出每个数。 Every figure, counted again from the rows."""
-    site()
-    chosen = find_programme(programme)
+    chosen = find_programme(programme or site().preset)
     if key:
         answer_json(figure_rows(chosen, key).as_json())
         return

@@ -26,6 +26,7 @@ def qisong() -> None:
 
 for command in (
     upkeep.init,
+    upkeep.presets,
     upkeep.serve,
     upkeep.demo,
     upkeep.account,

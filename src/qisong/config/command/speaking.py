@@ -35,6 +35,7 @@ OF_THE_LINE = {
     "unknown-programme",
     "unknown-role",
     "unknown-column",
+    "unknown-preset",
     "unknown-figure",
     "unknown-date",
     "ambiguous-item",

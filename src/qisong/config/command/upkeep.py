@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from qisong.config.command.speaking import OLDER, PROBLEM, WELL, UnitCode, progress_bar, say, site, stop
 from qisong.config.demo import build
-from qisong.config.founding import found_county, read_preset
+from qisong.config.founding import found_county
+from qisong.config.preset_files import DEFAULT_PRESET, read_preset, shipped
 from qisong.config.serving import run
 from qisong.config.upgrading import bring_up_to_date, pending, require_known
 from qisong.org.accounts import LoginSlip, open_first_account, reset_password, slip_of
@@ -61,12 +62,20 @@ def bring_up_and_tell() -> None:
 @click.option(
     "--keep", default="", help="保留哪些可选栏：identity,ethnicity,education,address。 Optional columns to keep."
 )
-def init(*, county: str, code: str, keep: str) -> None:
+@click.option(
+    "--preset",
+    "named",
+    default=DEFAULT_PRESET,
+    show_default=True,
+    help="预设的代码（见 qisong presets），或自己的 .toml 文件。 A preset's code (see qisong presets) or a .toml file.",
+)
+def init(*, county: str, code: str, keep: str, named: str) -> None:
     """建立一个县的站点。 Found a county's site."""
+    preset = read_preset(named)
     call_command("migrate", interactive=False, verbosity=0)
     columns = [column.strip() for column in keep.split(",") if column.strip()]
-    found_county(name=county.strip(), code=code.strip(), keep=columns)
-    purposes = read_preset()["keep"]
+    found_county(name=county.strip(), code=code.strip(), keep=columns, preset=preset)
+    purposes = preset.get("keep", {})
     say(Text("已建立：{name}({code})", "Founded: {name} ({code})").format(name=county, code=code))
     for column in columns:
         click.echo(f"  {column}: {purposes[column]['zh']} / {purposes[column]['en']}")
@@ -78,6 +87,14 @@ def init(*, county: str, code: str, keep: str) -> None:
             "qisong account --name NAME --role office --unit {code}; qisong serve",
         ).format(code=code)
     )
+
+
+@click.command()
+def presets() -> None:
+    """列出可选的预设。 The presets to choose from."""
+    for code in shipped():
+        preset = read_preset(code)
+        click.echo(f"  {code:<20} {preset['zh']} / {preset['en']}")
 
 
 @click.command()

@@ -15,7 +15,8 @@ from qisong.config.demo.logins import open_logins
 from qisong.config.demo.period import period_until
 from qisong.config.demo.plan import plan
 from qisong.config.demo.writing import Writer
-from qisong.config.founding import found_county, read_preset
+from qisong.config.founding import found_county
+from qisong.config.preset_files import read_preset
 from qisong.org.accounts import LoginSlip
 
 # The programme of the preset that the demo is about.

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from qisong.desk.pages.recording import part_kinds
+from qisong.ledger.composing import usual_channel
 from qisong.ledger.expecting import expected
 from qisong.ledger.models import Activity, Custody, Guests, Part, Receipt, Reversal
 from qisong.ledger.terms import Task
@@ -190,7 +191,7 @@ def begun_from(act: Activity, scope: Scope) -> dict[str, Any]:
         "led": str(led.person_id) if led else "",
         "chair": "、".join(page.people[Task.CHAIR]),
         "recorder": "、".join(page.people[Task.RECORDER]),
-        "channel": next((one.channel for one in live), "gathering"),
+        "channel": next((one.channel for one in live), usual_channel(set())),
         "present": [str(one.member_id) for one in live if one.member_id],
         "leave": [str(pk) for pk in act.absences.values_list("member_id", flat=True)],
         "guests": sum(one.count for one in page.guests) or None,

@@ -119,7 +119,7 @@ SENTENCES = {
     HOMEBOUND: gettext_noop("Visit at home: {people}."),
     HOME: gettext_noop("Make up for it at the next meeting: {people}."),
     AWAY: gettext_noop("Ring or write to those away: {people}."),
-    LOST: gettext_noop("Find those out of contact: {people}."),
+    LOST: gettext_noop("To be found: {people}."),
 }
 
 

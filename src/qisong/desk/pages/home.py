@@ -18,6 +18,7 @@ from qisong.desk.pages.names import Show, lacked_by, show_of, waited
 from qisong.desk.pages.unit import coverage_rows, lacking, of_items
 from qisong.desk.tables import Link, Table
 from qisong.ledger.models import Item
+from qisong.ledger.terms import LESSON
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory, TreeView
@@ -176,7 +177,12 @@ def doors(scope: Scope) -> list[Link]:
     """The one or two pages of a post that looks after logins or the journal."""
     links = []
     if scope.home and scope.home.pk in scope.lesson_units:
-        links.append(Link(_("Record a lesson"), reverse("desk:record-act", args=[scope.home.pk])))
+        links.append(
+            Link(
+                _("Record: {part}").format(part=label(TermCategory.PART, LESSON)),
+                reverse("desk:record-act", args=[scope.home.pk]),
+            )
+        )
         links.append(Link(_("Acts"), reverse("desk:ledger")))
     if scope.allows(Right.ACCOUNTS):
         links.append(Link(_("Who can sign in?"), reverse("desk:accounts")))

@@ -157,7 +157,7 @@ class MemberPage:
             (word("joined"), partial_day(one.joined)),
             (word("became-full"), partial_day(one.became_full)),
             (_("Work"), one.job),
-            (_("Village or street"), one.address),
+            (_("Address without the house number"), one.address),
         ]
         sealed = [(SEALED[kind], mask) for kind, mask in self.masks.items()]
         return [(name, value) for name, value in [*plain, *sealed] if value]
@@ -215,7 +215,7 @@ class MemberForm(DeskForm):
     job = PlainField(label=gettext_lazy("Work"), required=False, max_length=120)
     phone = PlainField(label=gettext_lazy("Mobile"), required=False, max_length=30)
     landline = PlainField(label=gettext_lazy("Landline"), required=False, max_length=30)
-    address = PlainField(label=gettext_lazy("Village or street"), required=False, max_length=200)
+    address = PlainField(label=gettext_lazy("Address without the house number"), required=False, max_length=200)
     house = PlainField(label=gettext_lazy("House number"), required=False, max_length=60)
     identity = PlainField(label=gettext_lazy("Identity number"), required=False, max_length=30)
     ethnicity = PlainField(label=gettext_lazy("Ethnicity"), required=False, max_length=30)

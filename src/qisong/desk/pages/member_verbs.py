@@ -84,7 +84,7 @@ class EndCircumstance(VerbForm):
 
 
 class MakeFull(VerbForm):
-    heading = _("Probation ended well")
+    heading = lazy_word("make-full")
 
     @classmethod
     def fits(cls, page: MemberPage) -> bool:
@@ -115,7 +115,7 @@ class Transfer(VerbForm):
 
 class Attach(Transfer):
     heading = _("Attach to another unit's meetings")
-    will = _("The name also stands on the sheets there. Figures do not change.")
+    will = _("The name also stands on the sheets to sign there. Figures do not change.")
 
     def enact(self, by: Account) -> None:
         editing.attach_member(by=by, member=self.member, unit=self.value("unit"), on=self.day)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from qisong.coverage.gaps import GapList, GapName, gap_list
 from qisong.coverage.terms import Lack
 from qisong.desk.crumbs import Crumb, way_to
-from qisong.desk.furniture import lazy_word
+from qisong.desk.furniture import lazy_label, lazy_word
 from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
 from qisong.desk.pages.deadlines import claimed
 from qisong.desk.pages.reaching import how
@@ -31,6 +31,7 @@ from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory, TreeView
 from qisong.org.words import label
+from qisong.roster.terms import OUT_OF_CONTACT
 from qisong.roster.ways import ways_for
 from qisong.words.text import Refusal
 
@@ -48,7 +49,7 @@ class Show(StrEnum):
 
 LABELS: dict[Show, str | Promise] = {
     Show.TO_DO: gettext_lazy("Not yet reached"),
-    Show.LOST: gettext_lazy("To be found first"),
+    Show.LOST: lazy_label(TermCategory.CIRCUMSTANCE, OUT_OF_CONTACT),
     Show.LATER: gettext_lazy("Asked to wait"),
     Show.DECLINED: gettext_lazy("Declined"),
 }

@@ -12,10 +12,12 @@ from uuid import uuid4
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from qisong.desk.forms import DayField, DeskForm, PlainField
-from qisong.ledger.expecting import Candidate, Expected, expected, same_as_last
+from qisong.ledger.composing import usual_channel
+from qisong.ledger.expecting import HOMEBOUND, Candidate, Expected, expected, same_as_last
 from qisong.ledger.models import Item
 from qisong.ledger.programmes import open_items
 from qisong.ledger.stock import holdings
@@ -39,6 +41,12 @@ def choices(category: TermCategory) -> list[tuple[str, str]]:
 def part_kinds() -> list[tuple[str, str]]:
     """Kinds of parts a person names; those that follow from what was handed over are not asked for."""
     return [(term.code, str(term)) for term in terms(TermCategory.PART) if not term.data.get("by_item")]
+
+
+def of_group(group: str) -> str:
+    """What the county calls the circumstances of those who are found at home only."""
+    kinds = [str(term) for term in terms(TermCategory.CIRCUMSTANCE) if term.data.get("group") == group]
+    return gettext(", ").join(kinds)
 
 
 class ActForm(DeskForm):
@@ -157,7 +165,7 @@ class ActSheet:
             "meeting": STUDY,
             "on": self.day,
             "place": self.unit.name,
-            "channel": "gathering",
+            "channel": usual_channel(set()),
             **self.begun,
         }
         named = [(pk, leader.name) for pk, leader in self.leaders.items()]
@@ -190,7 +198,7 @@ class ActSheet:
     def groups(self) -> Iterator[tuple[str, list[Tile]]]:
         named = (
             (_("At home"), self.expected.home),
-            (_("Homebound or frail"), self.expected.homebound),
+            (of_group(HOMEBOUND), self.expected.homebound),
             (_("Away"), self.expected.away),
             (_("Attached here"), self.expected.attached),
         )

@@ -29,10 +29,10 @@ from qisong.desk.templatetags.desk import day, moment
 from qisong.org.models import Account
 from qisong.org.scope import Scope
 from qisong.roster.deciding import DEPARTED, KEEP, NEW, SAME
-from qisong.roster.form import ROSTER_FORM
 from qisong.roster.importing import problems_of
 from qisong.roster.models import ImportBatch, ImportLine
-from qisong.roster.proofing import COLUMN_OF_TITLE, Place, Proof, placed, proofs
+from qisong.roster.own_form import own_form
+from qisong.roster.proofing import Place, Proof, placed, proofs
 from qisong.roster.reverting import REVERTIBLE_DAYS
 from qisong.roster.terms import BatchState, Outcome
 from qisong.sheets.problems import Problem, Severity
@@ -198,7 +198,7 @@ class ReviewPage:
         ]
 
     def kind(self, severity: Severity, code: str, column: str, problems: Sequence[Problem]) -> Kind:
-        known = COLUMN_OF_TITLE.get(column)
+        known = own_form().by_title.get(column)
         key = f"{code}.{known.code}" if known else code
         rows = len(self.lines_with(problems))
         url = f"?{urlencode({'problem': key})}" if rows else ""
@@ -274,7 +274,7 @@ class ReviewPage:
     def sheet(self, part: Sequence[Proof]) -> ReviewSheet:
         columns = [
             column
-            for column in ROSTER_FORM.columns
+            for column in own_form().columns
             if column.code not in {"serial", "name"} and any(proof.cells.get(column.code) for proof in part)
         ]
         first = part[0].line

@@ -20,10 +20,11 @@ from qisong.desk.pages.act import begun_from
 from qisong.desk.pages.recording import ActSheet, fresh_sheet
 from qisong.desk.pages.saying import sentences
 from qisong.desk.refusing import said
+from qisong.ledger.composing import usual_channel
 from qisong.ledger.correcting import correct
 from qisong.ledger.models import Activity
 from qisong.ledger.recording import Acknowledgement, record
-from qisong.ledger.terms import Verdict
+from qisong.ledger.terms import VISIT, Verdict
 from qisong.org.models import Unit
 from qisong.org.terms import Right
 
@@ -64,7 +65,7 @@ def correct_act(request: DeskRequest, act: UUID) -> HttpResponse:
 
 def visit_to(members: list[str]) -> dict[str, Any]:
     """A sheet begun from names that were ticked elsewhere: somebody went to see these people."""
-    return {"present": members, "parts": ["visit"], "channel": "visit"} if members else {}
+    return {"present": members, "parts": [VISIT], "channel": usual_channel({VISIT})} if members else {}
 
 
 def sent_sheet(request: DeskRequest, unit: Unit) -> ActSheet:
