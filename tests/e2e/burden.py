@@ -1,6 +1,6 @@
 """What ten everyday jobs cost a person, done by a scripted browser: ``make burden`` writes ``docs/burden.md``.
 
-Clicks and keys are counted as they are made; the seconds are those of the machine, and beside them what hands would take:
+Clicks and keys are counted as they are made; beside the seconds of the machine stands what hands would take:
 half a second a key and 1.3 seconds a click, as for somebody who looks for each key. A Chinese character is three keys.
 """
 
@@ -99,6 +99,7 @@ def today():  # type: ignore[no-untyped-def] # noqa: ANN201 - Django is set up f
 def record_a_meeting(hand: Hand) -> None:
     hand.link("记一次活动")
     hand.button("在家的都到了")
+    hand.page.locator("[name=present]:checked").first.wait_for()
     hand.press("Control+Enter")
     hand.page.wait_for_url("**/acts/*/")
 
@@ -273,19 +274,21 @@ def timed(job: Job, browser: Browser, address: str) -> tuple[Hand, float]:
 
 
 def written(rows: list[tuple[Job, Hand, float]]) -> str:
-    lines = [
-        f"| {number} | {job.zh}<br>{job.en} | {hand.clicks} | {hand.keys} | {seconds:.1f} | {hand.seconds + seconds:.0f} |"
-        for number, (job, hand, seconds) in enumerate(rows, 1)
-    ]
+    lines = [line(number, *row) for number, row in enumerate(rows, 1)]
     return HEAD.format(machine=f"{platform.machine()}, {os.cpu_count()} cores") + "\n".join(lines) + "\n"
+
+
+def line(number: int, job: Job, hand: Hand, seconds: float) -> str:
+    counts = f"{hand.clicks} | {hand.keys} | {seconds:.1f} | {hand.seconds + seconds:.0f}"
+    return f"| {number} | {job.zh}<br>{job.en} | {counts} |"
 
 
 HEAD = """# 日常工作有多重 · The burden of everyday jobs
 
-Done by a scripted browser in the demo county, from the first page of somebody who is signed in; `make burden` measures it
-anew. Machine: {machine}. *Machine* is what the pages themselves took; *person* adds half a second for each key and 1.3 seconds for
-each click, as for somebody who looks for each key. A Chinese character counts as three keys, choosing from a list as two clicks,
-choosing a file as three. Reading and thinking are not in it.
+Done by a scripted browser in the demo county, from the first page of somebody who is signed in; `make burden` measures
+it anew. Machine: {machine}. *Machine* is what the pages themselves took; *person* adds half a second for each key and
+1.3 seconds for each click, as for somebody who looks for each key. A Chinese character counts as three keys, choosing
+from a list as two clicks, choosing a file as three. Reading and thinking are not in it.
 
 | | 工作 · job | 点击 clicks | 按键 keys | 机器 machine, s | 人 person, s |
 |---|---|---|---|---|---|

@@ -94,6 +94,7 @@ class Scope:
         """Also suggestions that concern no single unit."""
         return self.units(Right.SUGGESTIONS).issuperset(self.tree.roots) and bool(self.tree.roots)
 
+    @cached_property
     def confidential(self) -> frozenset[int]:
         """Units whose confidential traits may be told: those beneath an office or committee of the reader's own."""
         if self.account is None:

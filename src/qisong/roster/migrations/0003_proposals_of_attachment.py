@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0003_let_offices_answer'),
-        ('roster', '0001_initial'),
+        ('org', '0004_let_offices_answer'),
+        ('roster', '0002_needs_wishes_contacts'),
     ]
 
     operations = [
