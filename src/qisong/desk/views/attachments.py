@@ -40,7 +40,7 @@ def answered(
     found = find_unit(request.scope, unit, Right.ROSTER)
     do = request.POST.get("do", "")
     forms = {
-        code: deed(request.POST if code == do else None, unit=found, scope=request.scope)
+        code: deed(request.POST if code == do else None, unit=found, scope=request.scope, auto_id=f"{code}-%s")
         for code, deed in deeds.items()
     }
     if do in forms and done(request, forms[do]):
