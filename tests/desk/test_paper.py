@@ -210,3 +210,28 @@ def test_typing_page_asks_as_much_for_one_name_as_for_three(signed_in: SignedIn,
     client = signed_in(world.recorder)
     few, many = printed(world, "B1", ids(world)[:1]), printed(world, "B1", ids(world))
     assert client.count(f"/paper/{few.number}/back/") == client.count(f"/paper/{many.number}/back/")
+
+
+def test_survey_sheet_for_a_list_leads_back_to_those_on_it(signed_in: SignedIn, world: World) -> None:
+    sheet = printed(world, "B1", [world.member("田守一").pk], SheetKind.SURVEY)
+    client = signed_in(world.recorder)
+    assert "田守一" in text_of(client.get(f"/paper/printed/{sheet.batch}/"))
+    leads = client.get(f"/paper/{sheet.number}/back/")["Location"]
+    assert leads == f"/units/{world.branch.pk}/survey/?sheet={sheet.number}"
+    page = client.get(leads).context["page"]
+    assert [row.one.member.person.name for row in page.rows] == ["田守一"]
+
+
+def test_answers_typed_from_a_survey_sheet_are_noted_as_back(signed_in: SignedIn, world: World) -> None:
+    sheet = printed(world, "B1", [world.member("田守一").pk], SheetKind.SURVEY)
+    client, url = signed_in(world.recorder), f"/units/{world.branch.pk}/survey/?sheet={sheet.number}"
+    row = client.get(url).context["page"].rows[0]
+    sent = {"id": "s-1", "on": "2026-05-19", "who": f"1-{row.one.member.pk.hex}-{row.mark}", "asked": "1"}
+    assert client.post(url, sent).status_code == 302
+    assert list(sheet.returns.values_list("go", "activity")) == [(1, None)]
+
+
+def test_survey_sheet_of_another_unit_is_not_found(signed_in: SignedIn, world: World) -> None:
+    sheet = printed(world, "B2", [world.member("田守一").pk], SheetKind.SURVEY)
+    response = signed_in(world.office).get(f"/units/{world.branch.pk}/survey/?sheet={sheet.number}")
+    assert response.status_code == 404

@@ -46,7 +46,7 @@ def print_sheets(
 ) -> list[PaperSheet]:
     """Number a sheet for each listing. Refuses nobody at all, and more names than fit on one sheet."""
     require_names(listings)
-    if kind != SheetKind.ATTENDANCE and not plan.items:
+    if kind in {SheetKind.HAND_OUT, SheetKind.VISIT} and not plan.items:
         raise refuse(
             "no-items",
             "请选要送的东西，纸上才有栏可以打勾。",

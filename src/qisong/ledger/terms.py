@@ -81,6 +81,7 @@ class SheetKind(StrEnum):
     ATTENDANCE = "attendance"
     HAND_OUT = "hand-out"
     VISIT = "visit"
+    SURVEY = "survey"
 
 
 class StrangerFate(StrEnum):

@@ -45,6 +45,11 @@ def type_back(
     return answer
 
 
+def note_typed(sheet: PaperSheet) -> None:
+    """The answers of a survey sheet were recorded."""
+    SheetReturn.objects.create(sheet=sheet, go=next_go(sheet))
+
+
 def sealed(stranger: Stranger) -> Stranger:
     stranger.name = seal(Keyring.of(settings.DATA_DIR), stranger.name, place=place_of(stranger))
     return stranger

@@ -20,6 +20,7 @@ from qisong.coverage.gaps import GapName, gap_list
 from qisong.coverage.terms import Lack
 from qisong.desk.forms import DayField, DeskForm, PlainField
 from qisong.desk.furniture import lazy_word
+from qisong.desk.pages.survey_paper import SurveyPaper, survey_paper
 from qisong.ledger.expecting import Candidate, expected
 from qisong.ledger.models import Item, PaperSheet, SheetLine
 from qisong.ledger.papers import Listing, Plan, print_sheets
@@ -27,7 +28,7 @@ from qisong.ledger.programmes import open_items
 from qisong.ledger.terms import SheetKind
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
-from qisong.org.terms import TermCategory, TreeView
+from qisong.org.terms import Right, TermCategory, TreeView
 from qisong.org.words import label
 from qisong.words.text import refuse
 
@@ -35,6 +36,7 @@ KINDS: dict[str, str | Promise] = {
     SheetKind.ATTENDANCE: lazy_word("attendance-sheet"),
     SheetKind.HAND_OUT: lazy_word("hand-out-register"),
     SheetKind.VISIT: _("Visit sheet"),
+    SheetKind.SURVEY: lazy_word("survey"),
 }
 EVERYBODY, MISSING, TICKED = "everybody", "missing", "ticked"
 MOST_SHEETS = 60
@@ -100,6 +102,8 @@ def paper_plan(unit: Unit, scope: Scope, sent: QueryDict | None, *, ticked: Sequ
     initial = {"kind": first.pop(), "who": TICKED if ticked else EVERYBODY, "place": unit.name}
     form = PaperForm(sent, initial=initial)
     who = [(EVERYBODY, _("Everybody of the unit")), (MISSING, _("Only those who still lack something of it"))]
+    if not scope.allows(Right.ROSTER, unit):
+        form.let_choose("kind", [one for one in KINDS.items() if one[0] != SheetKind.SURVEY])
     form.let_choose("who", [(TICKED, _("Those ticked")), *who] if ticked else who)
     form.let_choose("items", [(item.code, str(item)) for item in items])
     return PaperPlan(unit, scope, form, items, ticked)
@@ -153,9 +157,12 @@ class Paper:
     def is_visit(self) -> bool:
         return self.sheet.kind == SheetKind.VISIT
 
-    @property
-    def is_attendance(self) -> bool:
-        return self.sheet.kind == SheetKind.ATTENDANCE
+    @cached_property
+    def survey(self) -> SurveyPaper | None:
+        """The rows of a survey, which has columns of its own."""
+        if self.sheet.kind != SheetKind.SURVEY:
+            return None
+        return survey_paper([line.member for line in lines_of(self.sheet)], self.sheet.unit, self.scope.on)
 
     @cached_property
     def items(self) -> list[Item]:

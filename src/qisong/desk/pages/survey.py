@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
@@ -21,7 +22,7 @@ from qisong.desk.forms import DayField, DeskForm
 from qisong.desk.furniture import lazy_word
 from qisong.desk.refusing import said
 from qisong.desk.tables import Link, page_of
-from qisong.ledger.models import Item
+from qisong.ledger.models import Item, PaperSheet
 from qisong.ledger.shapes import Problem
 from qisong.ledger.surveying import Line, Surveyed, members_of, survey_items
 from qisong.ledger.terms import Standing
@@ -88,6 +89,7 @@ class SurveyPage:
     form: AskedForm
     id: str
     problems: list[str] = field(default_factory=list)
+    sheet: PaperSheet | None = None  # the paper that came back, if it was printed with a number
 
     @property
     def crumbs(self) -> Sequence[Crumb]:
@@ -108,14 +110,30 @@ class SurveyPage:
 
     @property
     def draft(self) -> str:
-        return f"survey-{self.unit.pk}-{self.numbers.number}"
+        return f"survey-{self.unit.pk}-{self.numbers.number}-{self.sheet.number if self.sheet else ''}"
+
+    @property
+    def query(self) -> str:
+        """What the address of this page says beside the unit."""
+        sheet = {"sheet": self.sheet.number} if self.sheet else {}
+        return urlencode({"page": self.numbers.number, **sheet})
 
 
-def survey_page(unit: Unit, scope: Scope, number: str | None) -> SurveyPage:
+def survey_page(unit: Unit, scope: Scope, number: str | None, sheet: PaperSheet | None = None) -> SurveyPage:
     asking = Asking.on(scope.on)
-    numbers = page_of(members_of([unit.pk], scope.on), number, ROWS_A_PAGE)
+    numbers = page_of(surveyed_members(unit, scope.on, sheet), number, ROWS_A_PAGE)
     rows = fresh_rows(list(numbers), unit=unit, asking=asking, on=scope.on)
-    return SurveyPage(unit, scope, asking, rows, numbers, AskedForm(initial={"on": scope.on}), uuid4().hex)
+    form = AskedForm(initial={"on": scope.on})
+    return SurveyPage(unit, scope, asking, rows, numbers, form, uuid4().hex, sheet=sheet)
+
+
+def surveyed_members(unit: Unit, on: date, sheet: PaperSheet | None) -> list[Member]:
+    """The members of the unit, or those of them who stand on a sheet, in its order."""
+    everybody = members_of([unit.pk], on)
+    if sheet is None:
+        return everybody
+    named = {one.pk: one for one in everybody}
+    return [named[line.member_id] for line in sheet.lines.all() if line.member_id in named]
 
 
 def fresh_rows(members: Sequence[Member], *, unit: Unit, asking: Asking, on: date) -> list[SurveyRow]:
@@ -124,18 +142,20 @@ def fresh_rows(members: Sequence[Member], *, unit: Unit, asking: Asking, on: dat
     return [SurveyRow(number, one, one.known, one.known.mark) for number, one in enumerate(people, start=1)]
 
 
-def sent_page(unit: Unit, scope: Scope, sent: QueryDict, number: str | None) -> SurveyPage:
+def sent_page(
+    unit: Unit, scope: Scope, sent: QueryDict, number: str | None, sheet: PaperSheet | None = None
+) -> SurveyPage:
     """The page as it was typed; it may hold any members of the unit."""
     asking = Asking.on(scope.on)
     everybody = members_of([unit.pk], scope.on)
-    numbers = page_of(everybody, number, ROWS_A_PAGE)
+    numbers = page_of(surveyed_members(unit, scope.on, sheet), number, ROWS_A_PAGE)
     named = {one.pk: one for one in everybody}
     heads = [head for text in sent.getlist("who") if (head := head_of(text)) and head[1] in named]
     people = surveyed([named[pk] for _n, pk, _mark in heads], unit=unit, items=asking.items, on=scope.on)
     pairs = zip(heads, people, strict=True)
     rows = [SentRow(sent, n, asking).row(one, mark) for (n, _pk, mark), one in pairs]
     form = AskedForm(sent)
-    return SurveyPage(unit, scope, asking, rows, numbers, form, sent.get("id", "")[:64])
+    return SurveyPage(unit, scope, asking, rows, numbers, form, sent.get("id", "")[:64], sheet=sheet)
 
 
 def head_of(text: str) -> tuple[int, UUID, str] | None:

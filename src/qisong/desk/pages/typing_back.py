@@ -199,7 +199,7 @@ class Printed:
     sheet: PaperSheet
     title: str | Promise
     names: int
-    acts: Sequence[UUID]
+    acts: Sequence[UUID | None]  # for each typing the act it came to; a survey comes to none
 
 
 def printed_lately(scope: Scope) -> list[Printed]:

@@ -24,7 +24,7 @@ from qisong.desk.refusing import said, show_refusal
 from qisong.ledger.models import PaperSheet, Stranger
 from qisong.ledger.papers import find_sheet
 from qisong.ledger.strangers import namesakes, settle_stranger, waiting_for
-from qisong.ledger.terms import StrangerFate, Verdict
+from qisong.ledger.terms import SheetKind, StrangerFate, Verdict
 from qisong.ledger.typing_back import next_go, type_back
 from qisong.org.terms import Right
 from qisong.roster.models import Member
@@ -79,6 +79,8 @@ def find_paper(request: DeskRequest) -> HttpResponse:
 def type_back_paper(request: DeskRequest, number: str) -> HttpResponse:
     """What stands on the paper, typed by row numbers or ticked; looked at, then recorded."""
     paper = sheet_within(request, number)
+    if paper.kind == SheetKind.SURVEY:
+        return redirect(f"{reverse('desk:survey', args=[paper.unit_id])}?sheet={paper.number}")
     sheet = sent_sheet(request, paper)
     if "save" not in request.POST or not sheet.is_valid():
         return show(request, sheet)

@@ -20,8 +20,11 @@ from qisong.desk.pages.group_ways import GroupWaysForm
 from qisong.desk.pages.survey import SurveyPage, answered_lines, note_problems, sent_page, survey_page
 from qisong.desk.pages.survey_paper import survey_paper
 from qisong.desk.pages.survey_review import WorkbookForm, opened, review_survey
+from qisong.ledger.models import PaperSheet
+from qisong.ledger.papers import find_sheet
 from qisong.ledger.survey_sheet import write_survey
 from qisong.ledger.surveying import members_of, record_survey, survey_items
+from qisong.ledger.typing_back import note_typed
 from qisong.org.models import Unit
 from qisong.org.terms import Right
 from qisong.seals.sealing import SealBrokenError
@@ -39,9 +42,10 @@ def find_surveyed(request: DeskRequest, pk: int) -> Unit:
 def survey(request: DeskRequest, unit: int) -> HttpResponse:
     """The rows of the unit's members; POST takes those of any of them."""
     found, number = find_surveyed(request, unit), request.GET.get("page")
+    sheet = sheet_of(request, found)
     if request.method == "GET":
-        return show(request, survey_page(found, request.scope, number))
-    page = sent_page(found, request.scope, request.POST, number)
+        return show(request, survey_page(found, request.scope, number, sheet))
+    page = sent_page(found, request.scope, request.POST, number, sheet)
     if not page.form.is_valid() or any(row.errors for row in page.rows):
         return show(request, page, status=400)
     lines = answered_lines(page)
@@ -60,8 +64,24 @@ def survey(request: DeskRequest, unit: int) -> HttpResponse:
     if answer.problems:
         note_problems(page, answer.problems)
         return show(request, page, status=400)
+    if sheet:
+        note_typed(sheet)
     messages.success(request, recorded(len(lines)))
-    return redirect(f"{reverse('desk:survey', args=[found.pk])}?page={page.numbers.number}&kept=1")
+    return redirect(f"{reverse('desk:survey', args=[found.pk])}?{page.query}&kept=1")
+
+
+def sheet_of(request: DeskRequest, unit: Unit) -> PaperSheet | None:
+    """The numbered sheet that an address names, if it is of this unit."""
+    number = request.GET.get("sheet")
+    if not number:
+        return None
+    try:
+        sheet = find_sheet(request.scope, number)
+    except Refusal:
+        raise Http404 from None
+    if sheet.unit_id != unit.pk:
+        raise Http404
+    return sheet
 
 
 def recorded(people: int) -> str:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('batch', models.UUIDField(db_index=True)),
-                ('kind', models.CharField(choices=[('attendance', 'attendance'), ('hand-out', 'hand-out'), ('visit', 'visit')], max_length=10)),
+                ('kind', models.CharField(choices=[('attendance', 'attendance'), ('hand-out', 'hand-out'), ('visit', 'visit'), ('survey', 'survey')], max_length=10)),
                 ('printed_on', models.DateField()),
                 ('on', models.DateField(null=True)),
                 ('place', models.CharField(blank=True, default='', max_length=100)),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('go', models.PositiveIntegerField()),
-                ('activity', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='typed_from', to='ledger.activity')),
+                ('activity', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='typed_from', to='ledger.activity')),
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='ledger.papersheet')),
             ],
             options={
