@@ -67,7 +67,7 @@ class SheetLine(models.Model):
 
 
 class SheetReturn(models.Model):
-    """What one typing of a sheet came to: an act, or none, of a survey. A list of homes may come back in several goes."""
+    """What one typing of a sheet came to: an act, or none of a survey. A list may come back in several goes."""
 
     sheet = models.ForeignKey(PaperSheet, on_delete=models.PROTECT, related_name="returns")
     go = models.PositiveIntegerField()
