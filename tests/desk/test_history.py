@@ -84,7 +84,7 @@ def test_answer_is_remembered_and_the_files_are_read_again(client: Reader, batch
     [question] = questions_of(batch)
     client.post(url_of(batch, "answers/"), {question.key: str(world.member("罗远帆").pk)})
     batch.refresh_from_db()
-    assert (batch.counts["new"], OldWord.objects.get().word) == (2, "罗远凡")
+    assert (batch.counts["new"], OldWord.objects.get().kind) == (2, "person")
     assert page_of(client, batch, "?answered=1").groups[0].askings[0].bound.value() == str(world.member("罗远帆").pk)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -103,3 +104,19 @@ def test_sign_in_title_gives_the_subject(read: Read) -> None:
 def test_register_row_of_a_stranger_asks_once(read: Read) -> None:
     review = read(register(handed(name="某人甲"), handed("2026-04-05", "某人甲")))
     assert [(one.word, one.count) for one in review.questions] == [("某人甲", 2)]
+
+
+MEETING_FORM = (
+    "主题 活动召开时间 活动结束时间 地点 主持人 记录人 到会指导人员 参与人员 应到人数 实到人数 签到率 迟到人数 "
+    "缺席人员 迟到人员 活动纪要 活动决议 活动图片"
+)
+PLAIN_MEETING_FORM = "会议名称 时间 地点 主持人 出席 列席 缺席（原因） 记录人 议题 决议"
+REGISTER_FORM = "序号 党支部 党员姓名 类别 送学日期 送学方式 送达物品及数量 党课题目 送学人 签收方式 党员意见 备注"
+
+
+@pytest.mark.parametrize("form", [MEETING_FORM, PLAIN_MEETING_FORM, REGISTER_FORM])
+def test_customary_forms_raise_no_question_about_their_columns(read: Read, form: str) -> None:
+    headings = form.split()
+    review = read(book(headings, ["1"] * len(headings)))
+    assert [one.word for one in review.questions if one.kind == "column"] == []
+    assert len(review.lines) == 1

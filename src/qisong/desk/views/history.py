@@ -87,7 +87,9 @@ def answers(request: DeskRequest, batch: UUID) -> HttpResponse:
     meaning = request.POST.get("all")
     if not page.form.is_valid():
         return refused_review(request, page)
-    given = page.everybody(meaning) if meaning in {GUEST, LEFT_OUT} else page.form.answers
+    given = page.form.answers
+    if meaning in {GUEST, LEFT_OUT}:
+        given = page.everybody(meaning) | {key: value for key, value in given.items() if value}
     try:
         told = importing.answer(by=request.user, batch=found, answers=given)
     except Refusal as refusal:

@@ -48,8 +48,8 @@ def claim_reading(batch: HistoryBatch) -> None:
 
 def remember(by: Account | None, batch: HistoryBatch, told: Sequence[tuple[Question, str]]) -> None:
     """Put the new meanings in the place of the old ones."""
-    meant = {word_key(one.kind, one.about, one.unit, one.word, batch_of(one, batch)) for one, _meaning in told}
-    for some in chunks(one.word for one, _meaning in told):
+    meant = {word_key(one.kind, one.about, one.unit, one.kept_word, batch_of(one, batch)) for one, _meaning in told}
+    for some in chunks(one.kept_word for one, _meaning in told):
         known = OldWord.objects.filter(word__in=some).values_list("pk", "kind", "about", "unit", "word", "batch")
         OldWord.objects.filter(pk__in=[pk for pk, *key in known if word_key(*key) in meant]).delete()
     OldWord.objects.bulk_create(
@@ -58,7 +58,7 @@ def remember(by: Account | None, batch: HistoryBatch, told: Sequence[tuple[Quest
                 kind=one.kind,
                 about=one.about,
                 unit_id=one.unit,
-                word=one.word,
+                word=one.kept_word,
                 meaning=meaning,
                 by=by,
                 batch_id=batch_of(one, batch),

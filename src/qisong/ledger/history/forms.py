@@ -40,6 +40,7 @@ _MEETINGS = Form(
             kind="date",
             required=True,
         ),
+        Column("ends", "结束时间", ("活动结束时间", "会议结束时间")),
         Column("unit", "支部", _UNIT),
         Column(
             "meeting",

@@ -111,7 +111,7 @@ def minute(draft: Draft, row: Row) -> None:
         "agenda": "\n".join(dict.fromkeys(line for line in lines if line)),
         "decisions": tidy_lines(row.raw.get("decisions")),
         "starts": starts,
-        "ends": ends,
+        "ends": ends or times_in(row.raw.get("ends"))[0],
     }
     if any(minutes.values()):
         draft.document["minutes"] = {key: value for key, value in minutes.items() if value}

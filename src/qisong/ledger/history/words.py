@@ -8,11 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.conf import settings
+
 from qisong.ledger.models import HistoryBatch, Item, OldWord, Title
 from qisong.ledger.terms import LEFT_OUT, LESSON, MEETING, Asked
 from qisong.org.models import Term
 from qisong.org.terms import TermCategory
 from qisong.org.words import find_term, spellings, terms
+from qisong.seals.blind import blind_index
+from qisong.seals.keys import Keyring
 from qisong.words.digits import compact
 
 PLACES_KEPT = 5
@@ -44,6 +48,13 @@ class Question:
         told = "\n".join([self.kind, self.about, str(self.unit), self.word])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
+    @property
+    def kept_word(self) -> str:
+        """The word as it is remembered: of a name, which may be anybody's, only what it can be known again by."""
+        if self.kind != Asked.PERSON:
+            return self.word
+        return blind_index(Keyring.of(settings.DATA_DIR), self.word, purpose="ledger_oldword|word")
+
 
 class Lexicon:
     """The words of one batch; ``questions`` gathers what had to be looked up, answered or not."""
@@ -74,11 +85,11 @@ class Lexicon:
         return known.meaning
 
     def meaning(self, question: Question) -> str:
-        return self.known.get((question.kind, question.about, question.unit, question.word), "")
+        return self.known.get((question.kind, question.about, question.unit, question.kept_word), "")
 
     def withdraw(self, question: Question) -> None:
         """An answer that makes no sense any more is asked for again."""
-        self.known.pop((question.kind, question.about, question.unit, question.word), None)
+        self.known.pop((question.kind, question.about, question.unit, question.kept_word), None)
         self.questions[question.key].meaning = ""
 
     # ---- items ------------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ class OldWord(models.Model):
     """What a heading, a name or a word in old records means here, as somebody has said.
 
     It holds for the county, for names in one ``unit``, or, with a ``batch``, for those files alone. ``about`` is the
-    shape whose heading it is; ``word`` is folded.
+    shape whose heading it is; ``word`` is folded, and of a name only its blind index is kept.
     """
 
     kind = models.CharField(max_length=10, choices=[(a.value, a.value) for a in Asked])
