@@ -147,7 +147,7 @@ def test_workbook_is_looked_through_then_applied(signed_in: SignedIn, world: Wor
         client,
         world.branch,
         {
-            "田守一": {"要上门": "✓", "上门到哪天": "2026年12月1日", "希望怎么送": "电话、上门", "联系人": "田小妹"},
+            "田守一": {"上门": "✓", "上门到哪天": "2026年12月1日", "希望怎么送": "电话、上门", "联系人": "田小妹"},
             "何渺": {"问过了": "✓"},
         },
     )
