@@ -28,7 +28,7 @@ def test_page_says_how_somebody_is_reached_and_why(signed_in: SignedIn, world: W
     begin_need(by=None, member=member, kind="audio", on=DAY)
     name_contact_person(by=None, member=member, contact=Contact("罗小妹", "姐姐", "13900002222"), on=DAY)
     page = text_of(signed_in(world.recorder).get(url_of(world, "罗远帆")))
-    for said in ("本人愿望：邮寄；需要：音频", "想学什么：养蜂", "罗小妹", "139****22"):
+    for said in ("本人愿望：邮寄；需要：音频", "养蜂", "罗小妹", "139****22"):
         assert said in page
 
 

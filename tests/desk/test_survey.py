@@ -46,7 +46,7 @@ def test_page_asks_only_for_what_nobody_knows(signed_in: SignedIn, world: World)
     page = text_of(signed_in(world.recorder).get(url_of(world.branch)))
     row = next(part for part in page.split("<tr") if "田守一" in part)
     assert "✓ 党规" in row
-    assert re.findall(r'name="h\d+" value="\d+">([^<]+)<', row) == ["党徽", "党章"]
+    assert re.findall(r'name=h\d+ value="\d+">([^<]+)<', row) == ["党徽", "党章"]
 
 
 def test_a_row_left_alone_changes_nothing(signed_in: SignedIn, world: World) -> None:
@@ -147,7 +147,7 @@ def test_workbook_is_looked_through_then_applied(signed_in: SignedIn, world: Wor
         client,
         world.branch,
         {
-            "田守一": {"要上门": "✓", "上门到哪天": "2026年12月1日", "希望怎么送": "电话、上门", "联系人": "田小妹"},
+            "田守一": {"上门": "✓", "上门到哪天": "2026年12月1日", "希望怎么送": "电话、上门", "联系人": "田小妹"},
             "何渺": {"问过了": "✓"},
         },
     )

@@ -79,7 +79,7 @@ def test_a_row_left_alone_does_not_undo_what_became_known_meanwhile(world: World
 
 def test_cells_become_a_reply(world: World) -> None:
     cells = {
-        ("田守一", "要上门"): "是",
+        ("田守一", "上门"): "是",
         ("田守一", "上门到哪天"): "2026.12.1",
         ("田守一", "希望怎么送"): "电话，Home visit",
         ("田守一", "想学什么"): "果树修剪",
@@ -107,7 +107,7 @@ def test_held_items_are_written_as_held_and_a_tick_there_says_nothing(world: Wor
         ("希望怎么送", "飞鸽", "unknown-way"),
         ("上门到哪天", "2026-13-01", "date-impossible"),
         ("上门到哪天", "2026-12-01", "until-without-need"),
-        ("要音频", "大概", "choice-invalid"),
+        ("音频", "大概", "choice-invalid"),
         ("有党规", "婉拒", "state-written"),
         ("有讲话", "✓", "not-owed"),
         ("姓名", "田守二", "other-name"),

@@ -74,7 +74,7 @@ def item_column(item: Item) -> Column:
 
 def need_columns(term: Term) -> Iterator[Column]:
     choices = {"choices": (TICK, NO), "synonyms": TICKS | NOS}
-    yield Column(f"need-{term.code}", f"要{term.zh}", kind="choice", width=8, **choices)  # type: ignore[arg-type]
+    yield Column(f"need-{term.code}", term.zh, kind="choice", width=8, **choices)  # type: ignore[arg-type]
     if term.data.get("temporary"):
         yield Column(f"until-{term.code}", f"{term.zh}到哪天", kind="date", width=13)
 
@@ -215,7 +215,7 @@ class RowReader:
             self.wrong(
                 f"until-{term.code}",
                 "until-without-need",
-                f"填了到哪天，但“要{term.zh}”没有打 ✓。请补上，或把日期删去。",
+                f"填了到哪天，但“{term.zh}”没有打 ✓。请补上，或把日期删去。",
                 f"There is a day, but no tick for {term.en}. Tick it, or delete the day.",
             )
         return ticked

@@ -24,7 +24,6 @@ from qisong.org.scope import Scope
 from qisong.org.terms import Right
 from qisong.roster.models import Affiliation, Member
 from qisong.roster.replies import Known, Reply, checked_reply, keep_reply, newer_than
-from qisong.roster.terms import Bond
 from qisong.seals.chain import canonical
 from qisong.words.text import Refusal, Text
 
@@ -89,8 +88,8 @@ def is_owed_to_members(item: Item, on: date) -> bool:
 
 def members_of(units: Collection[int], on: date) -> list[Member]:
     """Who formally belongs to one of ``units`` that day, by name and then by birth."""
-    here = Member.objects.belonging(list(units), on, Bond.FORMAL).filter(died_on=None)
-    return list(here.select_related("person").order_by("person__name", "born", "pk"))
+    ties = Affiliation.objects.formal(on).filter(unit__in=units).select_related("member__person").order_by()
+    return sorted((tie.member for tie in ties), key=lambda one: (one.person.name, one.born, one.pk))
 
 
 def record_survey(

@@ -14,7 +14,7 @@ from qisong.org.intervals import holds_on
 from qisong.org.models import Account, Post, Term, UnitState
 from qisong.org.terms import TermCategory
 from qisong.org.words import label, term_of, terms
-from qisong.roster.models import Affiliation, Circumstance, Member, Need, Wish
+from qisong.roster.models import Affiliation, Circumstance, Need, Wish
 from qisong.roster.terms import Bond
 from qisong.words.dates import PartialDate
 from qisong.words.text import refuse
@@ -70,8 +70,13 @@ def ways_for(members: Collection[UUID], on: date, *, told: Collection[int] = ())
     needs: defaultdict[UUID, list[str]] = defaultdict(list)
     for member, kind in Need.objects.on(on).filter(member__in=people).order_by("id").values_list("member", "kind"):
         needs[member].append(kind)
-    traits = traits_of(people, on)
-    return {one: list(in_order(wishes.get(one, []), needs[one], groups_of(traits[one], on, told))) for one in people}
+    traits, groups = traits_of(people, on), [(term, is_confidential(term)) for term in terms(TermCategory.GROUP)]
+    found: dict[UUID, list[Way]] = {}
+    for one in people:
+        said = traits[one]
+        suited = [term for term, secret in groups if belongs(said, term, on) and (said.unit in told or not secret)]
+        found[one] = list(in_order(wishes.get(one, []), needs[one], suited))
+    return found
 
 
 def in_order(wished: Iterable[str], needs: Sequence[str], groups: Iterable[Term]) -> Iterator[Way]:
@@ -85,13 +90,6 @@ def in_order(wished: Iterable[str], needs: Sequence[str], groups: Iterable[Term]
         if way.code not in seen:
             seen.add(way.code)
             yield way
-
-
-def groups_of(one: Traits, on: date, told: Collection[int]) -> Iterator[Term]:
-    """The groups to which a member belongs, in the county's order."""
-    for group in terms(TermCategory.GROUP):
-        if belongs(one, group, on) and (one.unit in told or not is_confidential(group)):
-            yield group
 
 
 def is_confidential(group: Term) -> bool:
@@ -114,6 +112,9 @@ def is_past(since: str, years: int | None, on: date) -> bool:
     """Whether ``years`` have certainly passed since a day that may be known only in part."""
     if not since or years is None:
         return False
+    passed = on.year - int(since[:4])
+    if passed != years:
+        return passed > years
     last = PartialDate.from_text(since).last
     return (on.year - last.year, on.month, on.day) >= (years, last.month, last.day)
 
@@ -123,12 +124,11 @@ def is_recent(given: date | None, days: int | None, on: date) -> bool:
 
 
 def traits_of(members: Sequence[UUID], on: date) -> Mapping[UUID, Traits]:
+    """Whoever belongs nowhere that day has none."""
     found: defaultdict[UUID, Traits] = defaultdict(Traits)
-    for member, born, joined in Member.objects.filter(pk__in=members).values_list("pk", "born", "joined"):
-        found[member] = Traits(born, joined)
     ties = Affiliation.objects.filter(holds_on(on), member__in=members, bond=Bond.FORMAL)
-    for member, unit in ties.values_list("member", "unit"):
-        found[member].unit = unit
+    for member, born, joined, unit in ties.values_list("member", "member__born", "member__joined", "unit"):
+        found[member] = Traits(born, joined, unit)
     for member, kind in Circumstance.objects.on(on).filter(member__in=members).values_list("member", "kind"):
         found[member].circumstances.add(kind)
     units = {one.unit for one in found.values()}
