@@ -113,14 +113,20 @@ def sha256_of(file: Path) -> str:
 
 def write_index(folder: Path, *, on: date) -> None:
     """Last of all: the page from which a person begins, and the sums by which a machine checks."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    sheets = [sheet_of(folder, file) for file in files]
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    # What a person looks for stands first, the tables last.
+    sheets = [sheet_of(folder, file) for file in sorted(files, key=lambda file: rank(folder, file))]
     (folder / SUMS).write_text("".join(f"{one.sha256}  {one.name}\n" for one in sheets), encoding="utf-8")
     (folder / STYLE).write_bytes((Path(__file__).parent / STYLE).read_bytes())
     site = Site.current()
     lines = [line.format(county=site.name, on=on, sums=SUMS) for line in INTRODUCTION]
     told = {"site": site, "lines": lines, "sheets": sheets, "style": STYLE}
     (folder / INDEX).write_text(render_to_string("config/closing.html", told), encoding="utf-8")
+
+
+def rank(folder: Path, file: Path) -> tuple[int, str]:
+    name = file.relative_to(folder).as_posix()
+    return next(number for number, beginning in enumerate(ABOUT) if name.startswith(beginning)), name
 
 
 def sheet_of(folder: Path, file: Path) -> Sheet:
@@ -155,10 +161,10 @@ ABOUT = {
     "上传的文件": Text(
         "还没有到期的上传文件（封存的）的清单。", "A list of the uploads, sealed, that had not expired."
     ),
-    "tables": Text(
-        "数据库的各张表，一张一个文件；封存的值和密码不在内。", "The tables, a file each; no sealed value or password."
-    ),
     "backup": Text(
         "最后一份备份，封存的，要有 master.key 才能打开。", "The last backup, sealed; it opens with master.key."
+    ),
+    "tables": Text(
+        "数据库的各张表，一张一个文件；封存的值和密码不在内。", "The tables, a file each; no sealed value or password."
     ),
 }
