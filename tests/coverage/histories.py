@@ -108,7 +108,7 @@ def hand(a: int, b: int, c: int, on: date) -> None:
 
 
 def settle(a: int, b: int, c: int, on: date) -> None:
-    round_ = pick(Round.objects.filter(obligations__item__code="badges"), a)
+    round_ = pick(Round.objects.filter(obligations__item__code="badges"), a % 2)
     story.say("badges", pick(members(), b % 2), ["has", "declined"][c % 2], on, round=round_)
 
 

@@ -335,11 +335,14 @@ class Reader:
         An answer speaks of every line of the item that is open on its day: that of its round and those carried over.
         """
         reversed_acts = Reversal.objects.filter(activity__isnull=False).values("activity")
+        # Where no item has a second round the index holds them in an order that serves as well.
+        alone = all(len(turns) == 1 for turns in self.turns.values())
+        order = ("item_id", "round_id", "member_id", "on", "pk") if alone else ("on", "pk")
         standing = Case(When(until__lte=self.day, then=Value(AnswerKind.OWED.value)), default=F("kind"))
         rows = (
             self.nearby(Answer.objects.filter(item__in=self.question.items, on__lte=self.day))
             .exclude(activity__in=reversed_acts)
-            .order_by("on", "pk")
+            .order_by(*order)
             .values_list("item_id", "round_id", "member_id", standing)
         )
         open_lines: dict[tuple[int, int], list[int]] = defaultdict(list)
