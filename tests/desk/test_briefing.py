@@ -33,7 +33,10 @@ def links_of(client: Reader, url: str) -> dict[str, str]:
 def test_briefing_says_what_happened_and_how_far_it_reached(signed_in: SignedIn, world: World) -> None:
     happenings(world)
     page = plain(text_of(signed_in(world.recorder).get(f"/briefing/?{PERIOD}"))).replace(" ", "")
-    assert [said in page for said in ("集中学习1次，参加2人次", "党规：应送5人，已到手1人，还差4人")] == [True, True]
+    assert [said in page for said in ("集中学习1次，参加党员2人次", "党规：应送5人，已到手1人，还差4人")] == [
+        True,
+        True,
+    ]
 
 
 def test_every_number_opens_to_its_rows(signed_in: SignedIn, world: World) -> None:

@@ -184,7 +184,7 @@ def test_no_page_says_a_word_of_the_first_preset(db: None, role: str) -> None:
 
 def test_planted_word_is_found(db: None) -> None:
     world = lived_in()
-    Term.objects.filter(category="word", code="briefing").update(zh="支部简报", en="Constitution")
+    Term.objects.filter(category="word", code="briefing").update(zh="支部通报", en="Constitution")
     found = walk(world, "office", among={"desk:briefing"})
     assert {"支部"} in found.values()
     assert {"Constitution"} in found.values()
