@@ -64,6 +64,29 @@ SECTIONS: dict[str, Section] = {
         {"excused": FLAG, "exempt": FLAG, "group": Key(str, among=("home", "homebound", "away"))},
         codes=("away", "out-of-contact"),
     ),
+    "ways": Section(
+        {
+            "channel": Key(str, names="channels"),
+            "group": Key(str, among=("home", "homebound", "away")),
+            "wish": FLAG,
+        },
+        needed=False,
+    ),
+    "needs": Section(
+        {"ways": Key(list, names="ways"), "bars": Key(list, names="ways"), "temporary": FLAG}, needed=False
+    ),
+    "groups": Section(
+        {
+            "circumstances": Key(list, names="circumstances"),
+            "traits": Key(list, names="traits"),
+            "roles": Key(list, names="roles"),
+            "within_days": Key(int),
+            "age": Key(int),
+            "joined_years": Key(int),
+            "ways": Key(list, needed=True, names="ways"),
+        },
+        needed=False,
+    ),
     "parts": Section({"channel": Key(str, names="channels"), "by_item": FLAG}, codes=("visit", "meeting", "hand-over")),
     "meetings": Section(codes=("study",)),
     "absences": Section(codes=("leave",)),
@@ -88,6 +111,9 @@ WITHIN: dict[str, Section] = {
             "starts_on": Key(date, needed=True),
             "due_on": DAY,
             "ends_on": DAY,
+            "carry_over": FLAG,
+            "min_interval_days": Key(int),
+            "continues": FLAG,
         }
     ),
     "audiences": Section(

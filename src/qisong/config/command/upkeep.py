@@ -51,7 +51,8 @@ def upgrade(*, check: bool) -> int:
 def bring_up_and_tell() -> None:
     with progress_bar("升级", "Upgrading"):
         made = bring_up_to_date(timezone.localtime())
-    add_terms(read_preset())
+    if (site := Site.objects.first()) and site.preset in shipped():
+        add_terms(read_preset(site.preset))
     if made:
         say(UPGRADED.format(backup=made))
 
