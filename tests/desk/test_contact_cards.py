@@ -10,6 +10,7 @@ from qisong.ledger.terms import AnswerKind
 from qisong.org.appointing import give_post
 from qisong.org.models import Journal, Post
 from qisong.roster.editing import add_member
+from qisong.roster.needs import record_wish
 from tests.desk.acts import hand_out
 from tests.desk.conftest import SignedIn
 from tests.desk.reading import text_of
@@ -123,3 +124,12 @@ def test_queries_do_not_grow_with_the_people(signed_in: SignedIn, world: World) 
         add_member(by=None, unit=world.sibling, on=BEGINNING, name=name, sex="male", category="full")
         counts.append(client.count(url))
     assert len(set(counts)) == 1
+
+
+def test_card_says_what_was_asked_for(signed_in: SignedIn, world: World, only_two: None) -> None:
+    member = world.member("何渺")
+    record_wish(by=None, member=member, ways=["phone"], topics="养蜂", on=timezone.localdate())
+    hand_out(world, "B1", "rules", ["何渺"])
+    hand_out(world, "B1", "badges", ["何渺"])
+    [card] = signed_in(world.recorder).post(url_of(world), sent(world, "何渺")).context["pile"].cards
+    assert list(card.parts) == [("按您说的方式：", ["电话"]), ("您想学：", ["养蜂"])]

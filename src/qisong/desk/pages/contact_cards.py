@@ -23,9 +23,10 @@ from qisong.org.models import Account, Post, Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory, TreeView
 from qisong.org.words import label
-from qisong.roster.models import Affiliation, Member
+from qisong.roster.models import Affiliation, Member, Wish
 from qisong.roster.secrets import mask_of, open_secret
 from qisong.roster.terms import Secret
+from qisong.roster.ways import Ground, ways_for
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,25 @@ def cards_for(unit: Unit, scope: Scope, people: dict[UUID, str]) -> list[Card]:
     gaps = gap_list(unit, owed_items(scope.on), as_of=scope.on, tree=TreeView.THEN)
     lacking = {name.member: name for name in gaps.names if name.member in people}
     until = postponed(scope, list(people))
-    return [Card(name, list(parts(pk, lacking[pk], until)) if pk in lacking else []) for pk, name in people.items()]
+    asked = asked_for(list(people), scope)
+    return [
+        Card(name, [*(parts(pk, lacking[pk], until) if pk in lacking else ()), *asked.get(pk, ())])
+        for pk, name in people.items()
+    ]
+
+
+def asked_for(people: Sequence[UUID], scope: Scope) -> dict[UUID, list[tuple[str, Sequence[str]]]]:
+    """How each wished or needs to be reached, and what each would like to learn."""
+    wishes = Wish.objects.within(scope).on(scope.on).filter(member__in=people)
+    topics = dict(wishes.exclude(topics="").values_list("member", "topics"))
+    found: dict[UUID, list[tuple[str, Sequence[str]]]] = {pk: [] for pk in people}
+    for pk, ways in ways_for(people, scope.on).items():
+        own = [way.label for way in ways if way.ground is not Ground.GROUP]
+        if own:
+            found[pk].append((_("As you asked:"), list(dict.fromkeys(own))))
+        if pk in topics:
+            found[pk].append((_("You would like to learn:"), [topics[pk]]))
+    return found
 
 
 def parts(member: UUID, name: GapName, until: dict[tuple[UUID, int], date]) -> Iterator[tuple[str, Sequence[str]]]:

@@ -16,7 +16,8 @@ def how(ways: Iterable[Way]) -> str:
     said: dict[str, list[str]] = {}
     for way in strongest(ways):
         said.setdefault(ground_of(way), []).append(way.label)
-    return _("; ").join(f"{ground}{_(': ')}{_(', ').join(labels)}" for ground, labels in said.items())
+    told = _("{ground}: {ways}")
+    return _("; ").join(told.format(ground=ground, ways=_(", ").join(labels)) for ground, labels in said.items())
 
 
 def own_words(ways: Iterable[Way]) -> str:
