@@ -77,7 +77,7 @@ class Job:
 
 
 def sheet_on_paper() -> str:
-    """A sheet of thirty that was printed before, and its number; no part of the job."""
+    """The number of a sheet of thirty that was printed before; no part of the job."""
     from qisong.ledger.expecting import expected
     from qisong.ledger.papers import Listing, Plan, print_sheets
     from qisong.ledger.terms import SheetKind

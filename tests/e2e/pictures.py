@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from qisong.ledger.models import PaperSheet
     from qisong.org.models import Unit
     from qisong.roster.models import ImportBatch
 
@@ -106,6 +107,7 @@ def albums() -> dict[str, dict[str, str]]:
     member = next(one.member for one in gaps.names if one.member)
     act = Activity.objects.live().filter(unit=branch, parts__kind="meeting").first()
     assert act
+    sheet = sheet_at(unit_of("recorder"))
     return {
         "recorder": {
             "home-recorder": "/",
@@ -114,6 +116,14 @@ def albums() -> dict[str, dict[str, str]]:
             "act": f"/acts/{act.pk}/",
             "ledger": "/acts/",
             "member": f"/members/{member}/",
+            "week": f"/units/{branch}/week/",
+            "print-paper": f"/units/{branch}/paper/",
+            "paper": f"/paper/printed/{sheet.batch}/",
+            "type-back": f"/paper/{sheet.number}/back/",
+            "survey": f"/units/{branch}/survey/",
+            "survey-paper": f"/units/{branch}/survey/paper/",
+            "contact-cards": f"/units/{branch}/contact-cards/",
+            "suggestions": "/suggestions/",
         },
         "clerk": {
             "home-clerk": "/",
@@ -122,11 +132,15 @@ def albums() -> dict[str, dict[str, str]]:
             "imports": f"/units/{committee}/imports/",
             "review": f"/imports/{review_at(unit_of('clerk')).pk}/",
             "left": f"/units/{committee}/roster/left/",
+            "history": f"/units/{branch}/history/",
+            "attached": f"/units/{branch}/roster/attached/",
             "accounts": "/accounts/",
         },
         "office": {
             "county": f"/units/{county}/",
             "programme": "/programmes/seven-deliveries/",
+            "open-round": "/programmes/seven-deliveries/rounds/open/",
+            "group-ways": "/group-ways/",
             "changes": f"/units/{branch}/changes/",
             "split": f"/units/{branch}/changes/split/",
             "ties": f"/units/{branch}/ties/",
@@ -135,6 +149,21 @@ def albums() -> dict[str, dict[str, str]]:
         },
         "auditor": {"journal": "/journal/"},
     }
+
+
+def sheet_at(unit: Unit) -> PaperSheet:
+    """A numbered attendance sheet of everybody."""
+    from django.utils import timezone
+
+    from qisong.ledger.expecting import expected
+    from qisong.ledger.papers import Listing, Plan, print_sheets
+    from qisong.ledger.terms import SheetKind
+
+    today = timezone.localdate()
+    people = [one.member.pk for one in expected(unit, today).everybody]
+    plan = Plan(on=today, place=unit.name)
+    [sheet] = print_sheets(by=None, kind=SheetKind.ATTENDANCE, unit=unit, listings=[Listing(unit, people)], plan=plan)
+    return sheet
 
 
 def review_at(unit: Unit) -> ImportBatch:
