@@ -112,7 +112,7 @@ def suggestion(world: World, code: str) -> list[object]:
 
 def old_records(world: World, code: str) -> list[object]:
     """Handed in by the office, as above."""
-    file = ("records.csv", "日期,主题,参加人员\n2026-05-19,集中学习,云中鹤\n".encode())
+    file = ("records.csv", "日期,主题,参加人员\n2026-05-19,读书会,云中鹤\n".encode())
     return [read_records(by=world.office, unit=world.unit(code), files=[file]).pk]
 
 

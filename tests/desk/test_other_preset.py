@@ -133,7 +133,7 @@ def test_bulletin_leaves_as_a_document(union: World) -> None:
 def test_first_page_asks_in_the_words_of_the_preset(union: World, signed_in: SignedIn) -> None:
     page = text_of(signed_in(union.recorder).get("/"))
     assert "节日慰问包" in page
-    assert "打印签到表" in page
+    assert "职工" in text_of(signed_in(union.recorder).get(f"/units/{union.branch.pk}/roster/"))
     assert "送温暖" in page.split("</title>")[0]
 
 

@@ -95,36 +95,9 @@ def print_out(page: Page, path: Path) -> None:
 
 def albums() -> dict[str, dict[str, str]]:
     """For each login of the demo the pages to show, by name."""
-    from django.utils import timezone
-
-    from qisong.coverage.gaps import gap_list
-    from qisong.ledger.models import Activity
-    from qisong.ledger.programmes import find_items
-
     county, committee, branch = (unit_of(name).pk for name in ("office", "clerk", "recorder"))
-    today = timezone.localdate()
-    gaps = gap_list(unit_of("recorder"), find_items(["lessons"], on=today), as_of=today, tree="then")
-    member = next(one.member for one in gaps.names if one.member)
-    act = Activity.objects.live().filter(unit=branch, parts__kind="meeting").first()
-    assert act
-    sheet = sheet_at(unit_of("recorder"))
     return {
-        "recorder": {
-            "home-recorder": "/",
-            "record": f"/units/{branch}/record/",
-            "names": f"/units/{branch}/names/?item=lessons",
-            "act": f"/acts/{act.pk}/",
-            "ledger": "/acts/",
-            "member": f"/members/{member}/",
-            "week": f"/units/{branch}/week/",
-            "print-paper": f"/units/{branch}/paper/",
-            "paper": f"/paper/printed/{sheet.batch}/",
-            "type-back": f"/paper/{sheet.number}/back/",
-            "survey": f"/units/{branch}/survey/",
-            "survey-paper": f"/units/{branch}/survey/paper/",
-            "contact-cards": f"/units/{branch}/contact-cards/",
-            "suggestions": "/suggestions/",
-        },
+        "recorder": own_pages(branch) | pages_of_paper(branch),
         "clerk": {
             "home-clerk": "/",
             "unit": f"/units/{committee}/",
@@ -148,6 +121,43 @@ def albums() -> dict[str, dict[str, str]]:
             "briefing": f"/briefing/?unit={committee}",
         },
         "auditor": {"journal": "/journal/"},
+    }
+
+
+def own_pages(branch: int) -> dict[str, str]:
+    """What a recorder opens every month."""
+    from django.utils import timezone
+
+    from qisong.coverage.gaps import gap_list
+    from qisong.ledger.models import Activity
+    from qisong.ledger.programmes import find_items
+
+    today = timezone.localdate()
+    gaps = gap_list(unit_of("recorder"), find_items(["lessons"], on=today), as_of=today, tree="then")
+    member = next(one.member for one in gaps.names if one.member)
+    act = Activity.objects.live().filter(unit=branch, parts__kind="meeting").first()
+    assert act
+    return {
+        "home-recorder": "/",
+        "record": f"/units/{branch}/record/",
+        "names": f"/units/{branch}/names/?item=lessons",
+        "act": f"/acts/{act.pk}/",
+        "ledger": "/acts/",
+        "member": f"/members/{member}/",
+        "week": f"/units/{branch}/week/",
+        "suggestions": "/suggestions/",
+    }
+
+
+def pages_of_paper(branch: int) -> dict[str, str]:
+    sheet = sheet_at(unit_of("recorder"))
+    return {
+        "print-paper": f"/units/{branch}/paper/",
+        "paper": f"/paper/printed/{sheet.batch}/",
+        "type-back": f"/paper/{sheet.number}/back/",
+        "survey": f"/units/{branch}/survey/",
+        "survey-paper": f"/units/{branch}/survey/paper/",
+        "contact-cards": f"/units/{branch}/contact-cards/",
     }
 
 

@@ -30,7 +30,7 @@ def test_people_ticked_on_the_roster_move_together(page: Page, world: World, sho
 def test_migrant_is_proposed_by_home_and_ticked_by_the_unit_there(page: Page, world: World, shot: Shot) -> None:
     sign_in(page, world.recorder.username)
     page.goto(f"/units/{world.branch.pk}/roster/")
-    page.get_by_role("link", name="流动到外面的").click()
+    page.get_by_role("link", name="住在外面的").click()
     page.get_by_role("checkbox", name="罗远帆").check()
     page.get_by_label("他们所在地的组织").select_option(label="　　柳河村党支部")
     page.get_by_role("button", name="请那里的组织确认勾选的人").click()
@@ -39,7 +39,7 @@ def test_migrant_is_proposed_by_home_and_ticked_by_the_unit_there(page: Page, wo
     page.get_by_role("button", name="退出").click()
 
     sign_in(page, world.outsider.username)
-    page.get_by_role("link", name="1 人说是流动到这里的").click()
+    page.get_by_role("link", name="1 人说是住到这里的").click()
     expect(page.get_by_role("checkbox", name="罗远帆")).not_to_be_checked()
     page.get_by_role("checkbox", name="罗远帆").check()
     page.get_by_role("button", name="勾选的确实在").click()

@@ -176,6 +176,6 @@ def test_a_county_founded_earlier_learns_who_answers(world: World) -> None:
     for role in roles:
         role.data["rights"] = [right for right in role.data.get("rights", []) if right != "suggestions"]
         role.save()
-    import_module("qisong.org.migrations.0003_let_offices_answer").let_offices_answer(apps, None)
+    import_module("qisong.org.migrations.0004_let_offices_answer").let_offices_answer(apps, None)
     found = {role.code for role in Term.objects.filter(category="role") if "suggestions" in role.data["rights"]}
     assert found == {code for code, rights in wanted.items() if rights and "suggestions" in rights}

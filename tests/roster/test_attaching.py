@@ -70,7 +70,7 @@ def test_to_dos_follow_whose_turn_it_is(world: World) -> None:
     [proposal] = propose(world, member(world.branch))
     assert (told(world, "recorder"), told(world, "outsider")) == (
         [],
-        [("1 人说是流动到这里的，请勾选确实在的：柳河村党支部", "desk:attached")],
+        [("1 人说是住到这里的，请勾选确实在的：柳河村党支部", "desk:attached")],
     )
     decline(by=world.outsider, asked=world.other_branch, proposals=[proposal])
     assert (told(world, "recorder"), told(world, "outsider")) == (

@@ -14,7 +14,7 @@ from qisong.roster.models import Proposal
 from qisong.roster.terms import Standing
 from qisong.words.text import Text
 
-COMING = Text("{n} 人说是流动到这里的，请勾选确实在的：{unit}", "Said to live here, tick who does: {n}, {unit}")
+COMING = Text("{n} 人说是住到这里的，请勾选确实在的：{unit}", "Said to live here, tick who does: {n}, {unit}")
 CONSENT = Text("别的组织说我们有 {n} 人在他们那里：{unit}", "Another unit says that {n} of ours live there: {unit}")
 REFUSED = Text("{n} 人被答复不在那里，请再联系：{unit}", "{n} are not where they were said to be: {unit}")
 NOT_GIVEN = Text("{n} 人的组织没有同意挂靠：{unit}", "Their unit did not agree for {n}: {unit}")

@@ -27,7 +27,7 @@ class BoxForm(DeskForm):
     """One box and nothing that must be told; whoever has signed in may sign with their name, and need not."""
 
     text = forms.CharField(label=gettext_lazy("What do you want to say?"), max_length=LONGEST, widget=BOX)
-    about = PlainField(label=gettext_lazy("About which organisation"), required=False, max_length=LONGEST_LINE)
+    about = PlainField(label=gettext_lazy("About which unit"), required=False, max_length=LONGEST_LINE)
     name = PlainField(label=gettext_lazy("Your name"), required=False, max_length=LONGEST_LINE)
     reach = PlainField(label=gettext_lazy("How to reach you"), required=False, max_length=LONGEST_LINE)
     signed = forms.BooleanField(required=False)
