@@ -42,10 +42,9 @@ class JoinHousehold(VerbForm):
         if head := self.people.get(self.value("head")):
             return head
         kept = self.scope.among(self.scope.units(Right.ROSTER))
-        ties = Affiliation.objects.formal(self.scope.on).filter(
-            kept, member__person__name=tidy_name(self.value("other"))
-        )
-        found = [tie.member for tie in ties.exclude(member=self.member.pk).select_related("member__person")[:2]]
+        named = Affiliation.objects.within(self.scope).filter(kept, member__person__name=tidy_name(self.value("other")))
+        ties = named.formal(self.scope.on).exclude(member=self.member.pk).select_related("member__person")
+        found = [tie.member for tie in ties[:2]]
         if len(found) != 1:
             raise refuse(
                 "nobody-found",
