@@ -2,7 +2,7 @@
 ``tests/world.py`` do, so that whatever walks one can walk the other.
 
 C0 青山县总工会 · D1 东岭镇工会联合会 (B1 东岭茶厂, B2 西岭窑厂) · D2 建筑行业工会联合会 (B3 桥梁工地)
-· D3 柳河镇工会联合会 (B4 农机厂). All people are fictional.
+· D3 柳河镇工会联合会 (B4 农机厂). All people are fictional. 田守一 and 田春禾 of B1 live together.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from qisong.org.appointing import name_contact_point, pair_units
 from qisong.org.models import Unit
 from qisong.org.tending import NewUnit, create_units
 from qisong.roster.editing import add_member, begin_circumstance
+from qisong.roster.households import join_household
 from tests.world import BEGINNING, World, account_of
 
 PRESET = "union-festival"
@@ -71,6 +72,7 @@ def make_union() -> World:
         world.members[name] = add_member(
             by=None, unit=units[code], on=BEGINNING, name=name, person=logins.get(name), **particulars
         )
+    join_household(by=None, member=world.members["田春禾"], head=world.members["田守一"], on=BEGINNING)
     for name, kind, detail in CIRCUMSTANCES:
         begin_circumstance(by=None, member=world.members[name], kind=kind, on=BEGINNING, detail=detail)
     return world

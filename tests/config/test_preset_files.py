@@ -82,7 +82,7 @@ def test_default_stands_first() -> None:
         (
             lambda one: one["programmes"][1]["items"][0].update(audience="nobody"),
             "programmes[union-festival].items[kits].audience",
-            "There is no nobody; choose from: everyone、at-home、stations.",
+            "There is no nobody; choose from: everyone、every-household、at-home、stations.",
         ),
         (
             lambda one: one["programmes"][1]["rounds"][0].pop("starts_on"),

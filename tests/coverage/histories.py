@@ -28,25 +28,37 @@ from qisong.roster.editing import (
     split_members,
     transfer_member,
 )
-from qisong.roster.models import Affiliation, Circumstance, Member
+from qisong.roster.households import change_head, join_household, leave_household
+from qisong.roster.models import Affiliation, Circumstance, Household, Member
 from qisong.words.text import Refusal
 from tests.coverage import story
 from tests.world import World
 
 DAYS = [date(2026, month, 1) for month in (1, 2, 3, 5, 7, 9, 11)]
-CODES = ["badges", "rules", "speeches", "flags"]
-GIVEN = ["badges", "badges", "badges", "rules", "speeches", "flags"]  # most often what is owed in most rounds
+CODES = ["badges", "rules", "speeches", "flags", "constitutions"]
+GIVEN = [
+    "badges",
+    "badges",
+    "badges",
+    "rules",
+    "speeches",
+    "flags",
+    "constitutions",
+]  # most often what is owed in most rounds
 numbers = st.integers(min_value=0, max_value=11)
 days = st.sampled_from(DAYS)
 # Long histories, in which a step may be left out: short ones seldom hold two steps that have to do with each other.
 LENGTH = 16
 KINDS = [
     *("rest", "give", "give", "give", "give", "give", "reverse", "reverse", "say", "say", "exempt", "circumstance"),
-    *("turn", "turn"),
+    *("turn", "turn", "join", "join", "leave", "head"),
     *("transfer", "transfer", "move", "merge", "split", "split", "close", "reopen"),
 ]
 # What rounds do to each other shows only where much is given and said.
 DENSE = ["hand", "hand", "hand", "settle", "settle", "turn", "reverse", "transfer", "exempt", "give", "say"]
+
+# What is owed once for those who live together: few people, much coming and going.
+HOMELY = ["bring", "bring", "bring", "join", "join", "leave", "head", "reverse", "transfer", "settle", "exempt", "turn"]
 
 
 def lists_of(kinds: list[str]) -> st.SearchStrategy[list[tuple[str, int, int, int, date]]]:
@@ -55,7 +67,7 @@ def lists_of(kinds: list[str]) -> st.SearchStrategy[list[tuple[str, int, int, in
     )
 
 
-histories = st.one_of(lists_of(KINDS), lists_of(DENSE))
+histories = st.one_of(lists_of(KINDS), lists_of(DENSE), lists_of(HOMELY))
 questions = st.tuples(
     st.sampled_from([*DAYS, *(day - timedelta(days=1) for day in DAYS)]),  # also the last days of rounds
     numbers,
@@ -110,6 +122,24 @@ def hand(a: int, b: int, c: int, on: date) -> None:
 def settle(a: int, b: int, c: int, on: date) -> None:
     round_ = pick(Round.objects.filter(obligations__item__code="badges"), a % 2)
     story.say("badges", pick(members(), b % 2), ["has", "declined"][c % 2], on, round=round_)
+
+
+def bring(a: int, b: int, c: int, on: date) -> None:
+    story.give("constitutions", someone(b), on, copies=1 + (a + c) % 2)
+
+
+def join(a: int, b: int, c: int, on: date) -> None:
+    join_household(by=None, member=someone(a), head=someone(b), on=on)
+
+
+def leave(a: int, b: int, c: int, on: date) -> None:
+    leave_household(by=None, member=someone(a), on=on)
+
+
+def head(a: int, b: int, c: int, on: date) -> None:
+    row = pick(Household.objects.filter(valid_to=None), a)
+    if row is not None:
+        change_head(by=None, head=row.head, to=row.member, on=on)
 
 
 def turn(a: int, b: int, c: int, on: date) -> None:
@@ -198,13 +228,18 @@ STEPS: dict[str, Callable[[int, int, int, date], None]] = {
     "turn": turn,
     "hand": hand,
     "settle": settle,
+    "bring": bring,
+    "join": join,
+    "leave": leave,
+    "head": head,
 }
 
 
 def burden(world: World) -> None:
     """More than the preset asks: several rounds of an item, and audiences with conditions.
 
-    Badges are owed by what comes round and is carried over, rules by edition, speeches by dose, flags by units twice.
+    Badges are owed by what comes round and is carried over, rules by edition, speeches by dose, flags by units twice,
+    constitutions by households twice.
     """
     programme = Round.objects.get().programme
     Round.objects.update(carry_over=True)
@@ -225,6 +260,8 @@ def burden(world: World) -> None:
     )
     full.chosen.set([world.committee, world.other_branch])
     Obligation.objects.filter(item__code="badges", round__starts_on=DAYS[3]).update(audience=full)
+    story.owe_households("constitutions")
+    story.open_round("constitutions", DAYS[3], DAYS[6], quantity=2, carry_over=True)
     Audience.objects.get(code="flagged").chosen.set([world.committee, world.other_branch])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from qisong.coverage.counting import Counts, table
 from qisong.coverage.gaps import GapList, gap_list
-from qisong.ledger.models import Activity, Answer, Exemption, Item, Obligation, Receipt, Reversal, Round
+from qisong.ledger.models import Activity, Answer, Audience, Exemption, Item, Obligation, Receipt, Reversal, Round
 from qisong.org.models import Unit
 from qisong.roster.models import Member
 
@@ -57,6 +57,15 @@ def open_round(code: str, starts_on: date, ends_on: date | None = None, *, quant
     opened = Round.objects.create(**named, starts_on=starts_on, ends_on=ends_on, **fields)
     Obligation.objects.create(item=before.item, audience=before.audience, round=opened, quantity=quantity)
     return opened
+
+
+def owe_households(code: str, **conditions: list[str]) -> Audience:
+    """From now on the item is owed once for those who live together."""
+    programme = item(code).programme
+    labels = {"code": f"homes-{code}", "zh": "住户", "en": "Households"}
+    audience = Audience.objects.create(programme=programme, recipient="household", **labels, **conditions)
+    Obligation.objects.filter(item__code=code).update(audience=audience)
+    return audience
 
 
 def exempt(member: Member, code: str | None, on: date = DAY, until: date | None = None) -> Exemption:

@@ -15,6 +15,7 @@ from qisong.coverage.counting import table
 from qisong.coverage.facts import Facts, read_facts
 from qisong.coverage.following import facts_of, touched_between
 from qisong.coverage.gaps import gap_list
+from qisong.coverage.keys import key_of
 from qisong.coverage.placing import place_units
 from qisong.ledger.answering import answer
 from qisong.ledger.exempting import end_exemption, exempt
@@ -28,15 +29,17 @@ from qisong.org.journal import position
 from qisong.org.models import Clock
 from qisong.org.scope import operator_scope
 from qisong.org.tending import merge_units, move_unit
+from qisong.org.terms import TreeView
 from qisong.roster.editing import begin_circumstance, end_circumstance, record_departure, transfer_member
-from qisong.roster.models import Circumstance, Member
+from qisong.roster.households import change_head, join_household, leave_household
+from qisong.roster.models import Circumstance, Household, Member
 from qisong.words.text import Refusal
 from tests.counts import count as repetitions
-from tests.coverage.story import open_round
+from tests.coverage.story import open_round, owe_households
 from tests.world import World, make_world
 
 DAY = date(2026, 10, 1)
-CODES = ["badges", "rules", "speeches", "flags", "lessons"]
+CODES = ["badges", "rules", "speeches", "flags", "lessons", "constitutions"]
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
@@ -46,6 +49,7 @@ def county() -> Iterator[World]:
     world = make_world()
     Audience.objects.get(code="flagged").chosen.set([world.branch, world.sibling])
     let_rounds_follow()
+    owe_households("constitutions")
     yield world
     following.forget()
 
@@ -92,7 +96,7 @@ class Story:
         self.number += 1
         usual = [self.deliver, self.deliver, self.hear, self.reverse, self.say, self.exempt, self.ail, self.move]
         try:
-            self.draw.choice([*usual, self.restructure])()
+            self.draw.choice([*usual, self.live_together, self.live_together, self.restructure])()
         except Refusal:
             return
 
@@ -107,7 +111,7 @@ class Story:
 
     def deliver(self) -> None:
         to: Any = [str(self.member().pk)]
-        code = self.draw.choice(CODES[:4])
+        code = self.draw.choice([*CODES[:4], "constitutions"])
         if code == "flags":
             to = {"units": [self.draw.choice(["B1", "B2"])]}
         line = {"item": code, "to": to, "giver": {"unit": "D1"}, "source": "giver"}
@@ -157,6 +161,17 @@ class Story:
         else:
             transfer_member(by=None, member=self.member(), unit=self.world.unit(self.unit()), on=self.day())
 
+    def live_together(self) -> None:
+        standing = list(Household.objects.filter(valid_to=None))
+        if not standing or self.draw.random() < 0.6:
+            join_household(by=None, member=self.member(), head=self.member(), on=self.day())
+            return
+        row = self.draw.choice(standing)
+        if self.draw.random() < 0.5:
+            leave_household(by=None, member=row.member, on=self.day())
+        else:
+            change_head(by=None, head=row.head, to=row.member, on=self.day())
+
     def restructure(self) -> None:
         """A post, or a change of the tree."""
         unit = self.world.unit(self.unit())
@@ -178,8 +193,8 @@ def test_followed_facts_equal_facts_read_anew(county: World, seed: int) -> None:
             assert plain(followed(county, day)) == plain(anew(county, day)), (story.number, day)
 
 
-def deliver(county: World, name: str) -> None:
-    line = {"item": "badges", "to": [str(county.member(name).pk)], "giver": {"unit": "D1"}, "source": "giver"}
+def deliver(county: World, name: str, code: str = "badges") -> None:
+    line = {"item": code, "to": [str(county.member(name).pk)], "giver": {"unit": "D1"}, "source": "giver"}
     record(act(1, "B1", DAY, received=[line]), by=None, scope=operator_scope(), door="test")
 
 
@@ -191,6 +206,20 @@ def test_act_is_followed_without_reading_the_county(county: World) -> None:
     assert among is not None
     assert among.members == {county.member("田守一").pk}
     assert plain(followed(county)) == plain(anew(county))
+
+
+def test_copy_for_one_of_a_household_changes_the_line_of_its_head(county: World) -> None:
+    head, other = county.member("田守一"), county.member("西门三")
+    join_household(by=None, member=other, head=head, on=date(2026, 3, 1))
+    asked, placing = (
+        ask([Item.objects.get(code="constitutions")], DAY, "then", None, None),
+        place_units(DAY, TreeView.THEN),
+    )
+    [before] = facts_of(asked, placing, county.county.pk).lines
+    deliver(county, "西门三", "constitutions")
+    [after] = facts_of(asked, placing, county.county.pk).lines
+    assert before.lacking - after.lacking == {key_of(head.pk)}
+    assert after.lacking - before.lacking == set()
 
 
 def test_structure_is_read_again_whole(county: World) -> None:

@@ -96,17 +96,26 @@ def test_exported_sheet_reads_back_as_the_same(union: World) -> None:
 
 def test_call_with_kits_closes_the_gap_of_whoever_got_one(union: World) -> None:
     take_kits(union)
-    assert names(union, "kits") == ["何渺", "方晓茶", "田守一", "田春禾", "罗远帆"]
+    assert names(union, "kits") == ["何渺", "方晓茶", "田守一", "罗远帆"]
     act = visit(union, "田守一")
     assert sorted(Activity.objects.get(pk=act).parts.values_list("kind", flat=True)) == ["hand-over", "visit"]
-    assert names(union, "kits") == ["何渺", "方晓茶", "田春禾", "罗远帆"]
+    assert names(union, "kits") == ["何渺", "方晓茶", "罗远帆"]
     assert names(union, "rice") == []
+
+
+def test_one_kit_is_enough_for_two_who_live_together(union: World, signed_in: SignedIn) -> None:
+    client = signed_in(union.recorder)
+    url = f"/units/{union.branch.pk}/names/?item=kits&on=2026-09-30"
+    assert "一户：田春禾" in text_of(client.get(url))
+    visit(union, "田春禾")
+    assert names(union, "kits") == ["何渺", "方晓茶", "罗远帆"]
+    assert "田守一" not in text_of(client.get(url))
 
 
 def test_kit_of_an_earlier_festival_does_not_count_for_this_one(union: World) -> None:
     visit(union, "田守一", on="2026-06-10")
-    assert names(union, "kits", date(2026, 6, 18)) == ["何渺", "方晓茶", "田春禾", "罗远帆"]
-    assert names(union, "kits") == ["何渺", "方晓茶", "田守一", "田春禾", "罗远帆"]
+    assert names(union, "kits", date(2026, 6, 18)) == ["何渺", "方晓茶", "罗远帆"]
+    assert names(union, "kits") == ["何渺", "方晓茶", "田守一", "罗远帆"]
 
 
 def test_bulletin_speaks_of_workers_and_kits(union: World) -> None:
@@ -118,7 +127,7 @@ def test_bulletin_speaks_of_workers_and_kits(union: World) -> None:
     assert (found.head, found.title) == ("送温暖工作通报", "东岭茶厂工会送温暖工作情况")
     assert said[0] == ["职工座谈1次，参加职工2人次。来客列席职工座谈3人次。挂钩干部走访挂钩点1次。举办安全讲座1场。"]
     assert found.sections[1].heading == "二、送到了多少职工"
-    assert said[1][0] == "节日慰问包：应送5人，已到手1人，还差4人，其中联系不上1人。"
+    assert said[1][0] == "节日慰问包：应送4户，已到手1户，还差3户，其中联系不上1户。"
     assert said[2][0] == ("节日慰问包：本期组织领取9份，发到手里1份；到2026年9月30日已领、尚未发到人8份。")
 
 

@@ -40,6 +40,6 @@ def test_registrar_brings_kits_and_sees_who_is_left(page: Page, union: World, sh
     assert (receipt.member.person.name, receipt.holder) == ("田守一", union.branch)
     assert list(Activity.objects.order_by("pk").last().parts.values_list("kind", flat=True)) == ["visit", "hand-over"]
     page.get_by_role("link", name="通报").first.click()
-    expect(page.locator(".paper-text")).to_contain_text("节日慰问包：应送5人，已到手1人")
+    expect(page.locator(".paper-text")).to_contain_text("节日慰问包：应送4户，已到手1户")
     said.append(page.locator("body").inner_text())
     assert words_of_the_first("\n".join(said)) == set()

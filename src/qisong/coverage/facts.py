@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db.models import Case, F, Model, QuerySet, Value, When
 
 from qisong.coverage.asking import Question
+from qisong.coverage.households import Heads, Near, put_together, read_heads, receipts_of
 from qisong.coverage.keys import Key, stored
 from qisong.coverage.placing import Placing
 from qisong.coverage.pouring import Vessel, pour, read_doses, read_pools
@@ -39,11 +40,13 @@ R = TypeVar("R", bound=Model)
 
 @dataclass(frozen=True)
 class Claim:
-    """An item owed in a round; ``carried``: the round is over and what was lacking in it stays owed."""
+    """An item owed in a round; ``carried``: the round is over and what was lacking in it stays owed; ``by_household``:
+    once for those who live together, at the name of the head."""
 
     item: Item
     round: Round
     carried: bool
+    by_household: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Facts:
-    """``branch``: the own unit, that day, of every member asked about and, as itself, of every unit."""
+    """``branch``: the own unit, that day, of every member asked about and, as itself, of every unit.
+
+    ``heads``: member → head of the household; None where nothing is owed to households.
+    """
 
     branch: dict[Key, int]
     circumstances: dict[str, People]
     lines: list[Line]
+    heads: Heads | None = None
 
     def of_round(self, code: str | None) -> Facts:
         """The lines of rounds of this code alone; all, if none is named."""
@@ -108,7 +115,7 @@ def read_facts(question: Question, placing: Placing, unit: int, among: Among | N
     units = placing.sources(unit)
     reader = Reader(question, placing, units, among)
     branch: dict[Key, int] = {**reader.members, **{unit: unit for unit in units}}
-    return Facts(branch, reader.circumstances, reader.read_lines())
+    return Facts(branch, reader.circumstances, reader.read_lines(), reader.heads)
 
 
 class Reader:
@@ -129,6 +136,8 @@ class Reader:
         self.turns = {item: turns_of(rounds, self.day) for item, rounds in rounds_of(begun).items()}
         self.turn = {(item, turn.round.pk): turn for item, turns in self.turns.items() for turn in turns}
         self.duties = [duty for duty in begun if self.turn[duty.item_id, duty.round_id].open]
+        shared = any(duty.audience.recipient == Recipient.HOUSEHOLD for duty in self.duties)
+        self.heads = read_heads(self.day, self.near) if shared else None
         self.circumstances = self.read_circumstances()
         self.members = self.read_members()
 
@@ -167,7 +176,11 @@ class Reader:
 
     def nearby(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows of the members asked about. Where that is everybody, the bare rows are the faster question."""
-        return rows if self.everywhere else rows.filter(member__in=self.belonging().values("member"))
+        return rows if self.near is None else rows.filter(member__in=self.near)
+
+    @property
+    def near(self) -> Near:
+        return None if self.everywhere else self.belonging().values("member")
 
     def read_lines(self) -> list[Line]:
         answers = self.read_answers()
@@ -209,7 +222,8 @@ class Reader:
         # What a person has already did not come by any channel.
         if not self.question.channel:
             lacking -= answers[AnswerKind.HAS]
-        claim = Claim(duty.item, duty.round, self.turn[duty.item_id, duty.round_id].carried)
+        by_household = duty.audience.recipient == Recipient.HOUSEHOLD
+        claim = Claim(duty.item, duty.round, self.turn[duty.item_id, duty.round_id].carried, by_household)
         return Line(claim, owed, exempt, lacking, answers[AnswerKind.LATER], answers[AnswerKind.DECLINED])
 
     def read_audiences(self) -> dict[int, People]:
@@ -232,7 +246,7 @@ class Reader:
         ):
             if named:
                 people &= union(groups.get(code, set()) for code in named)
-        return people
+        return people - self.heads.keys() if self.heads and audience.recipient == Recipient.HOUSEHOLD else people
 
     def eligible_units(self, audience: Audience) -> set[int]:
         nodes = self.tree.nodes
@@ -288,7 +302,7 @@ class Reader:
         rows: ReceiptQuerySet = Receipt.objects.filter(on__lte=self.day)
         if self.question.channel:
             rows = rows.filter(channel=self.question.channel)
-        near = rows if self.everywhere else rows.filter(member__in=self.belonging().values("member"))
+        near = rows if self.near is None else rows.filter(member__in=self.near)
         own = rows.filter(unit__isnull=False) if self.everywhere else rows.filter(unit__in=self.recipients)
         found: dict[int, People] = {}
         for recipient, of_kind in ((Recipient.MEMBER, near), (Recipient.UNIT, own)):
@@ -302,7 +316,18 @@ class Reader:
             found |= read_received(of_kind, plain, recipient, everybody=everybody)
             found |= read_doses(of_kind, spaced, recipient)
             found |= self.read_poured(of_kind, poured, owed, answers, everybody=everybody)
-        return found
+        return found | self.read_shared(rows, owed, answers)
+
+    def read_shared(
+        self, rows: ReceiptQuerySet, owed: Mapping[int, People], answers: Mapping[int, Mapping[Key, str]]
+    ) -> dict[int, People]:
+        """The same for households: what any of those who live together received is their head's."""
+        duties = [duty for duty in self.duties if duty.audience.recipient == Recipient.HOUSEHOLD]
+        rows = receipts_of(rows, self.day, self.near)
+        spaced = [duty for duty in duties if duty.round.kind == RoundKind.DOSE]
+        poured = [duty for duty in duties if duty.round.kind != RoundKind.DOSE]
+        found = read_doses(rows, spaced, Recipient.MEMBER, self.heads)
+        return found | self.read_poured(rows, poured, owed, answers, everybody=self.everywhere, heads=self.heads)
 
     def read_poured(
         self,
@@ -312,12 +337,14 @@ class Reader:
         answers: Mapping[int, Mapping[Key, str]],
         *,
         everybody: bool,
+        heads: Heads | None = None,
     ) -> dict[int, People]:
         """The same for items of which lines of several rounds may be open."""
         if not duties:
             return {}
         courses = {duty.item_id: [turn.round.starts_on for turn in self.turns[duty.item_id]] for duty in duties}
-        pools = read_pools(rows, courses, duties[0].audience.recipient, everybody=everybody)
+        column = Recipient(duties[0].audience.recipient).column
+        pools = put_together(read_pools(rows, courses, column, everybody=everybody), heads or {})
         found: dict[int, People] = {}
         for item in courses:
             numbers = {turn.round.pk: number for number, turn in enumerate(self.turns[item])}

@@ -16,7 +16,8 @@ from django.db import connection
 
 from qisong.coverage.asking import Question
 from qisong.coverage.facts import Among, Facts, Line, People, read_facts
-from qisong.coverage.keys import key_of
+from qisong.coverage.households import Heads, ever_with
+from qisong.coverage.keys import Key, key_of
 from qisong.coverage.placing import Placing
 from qisong.org.models import Clock, Journal
 
@@ -76,6 +77,8 @@ def facts_of(question: Question, placing: Placing, unit: int) -> Facts:
     elif among.nobody:
         facts = known.facts
     else:
+        if known.facts.heads is not None:
+            among = Among(ever_with(among.members), among.units)
         facts = renewed(known.facts, read_facts(question, placing, root, among), among)
     _kept[key] = Followed(epoch, seq, facts)
     _kept.move_to_end(key)
@@ -109,7 +112,12 @@ def renewed(old: Facts, fresh: Facts, among: Among) -> Facts:
         branch | fresh.branch,
         {kind: renewing.of(old.circumstances.get(kind, set()), fresh.circumstances.get(kind, set())) for kind in kinds},
         [renewing.line(before, now) for before, now in zip(old.lines, fresh.lines, strict=True)],
+        None if old.heads is None else without(old.heads, touched) | {**(fresh.heads or {})},
     )
+
+
+def without(heads: Heads, touched: People) -> dict[Key, Key]:
+    return {member: head for member, head in heads.items() if member not in touched}
 
 
 class Renewing:

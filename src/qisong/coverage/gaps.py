@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,7 +32,8 @@ class GapName:
 
     ``unit``: where it is shown; ``lacks``: item → why; ``since``: the later of the start of the round and of the
     own formal affiliation, the earliest among the items lacked; ``circumstances``: codes in the county's order;
-    ``claims``: in which rounds, item by item, the oldest first.
+    ``claims``: in which rounds, item by item, the oldest first; ``household``: who else lives there, if any of it is
+    owed to them together.
     """
 
     unit: Node
@@ -41,6 +43,7 @@ class GapName:
     since: date
     circumstances: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
+    household: tuple[UUID, ...] = ()
 
     @property
     def items(self) -> list[Item]:
@@ -155,6 +158,7 @@ def name_gaps(missing: People, facts: Facts, placing: Placing, places: dict[Key,
         for key in facts.circumstances[kind] & missing:
             drafts[key].circumstances.append(kind)
     rank = {place: number for number, place in enumerate(placing.shown.order)}
+    others = living_with(facts)
     found = [
         GapName(
             placing.shown.nodes[places[key]],
@@ -164,10 +168,20 @@ def name_gaps(missing: People, facts: Facts, placing: Placing, places: dict[Key,
             draft.since,
             tuple(draft.circumstances),
             tuple(draft.claims),
+            tuple(others.get(key, ())) if any(claim.by_household for claim in draft.claims) else (),
         )
         for key, draft in drafts.items()
     ]
     return sorted(found, key=lambda gap: (rank[gap.unit.id], gap.since, gap.name, str(gap.member)))
+
+
+def living_with(facts: Facts) -> dict[Key, list[UUID]]:
+    """Head → the others of the household."""
+    found = defaultdict(list)
+    for member, head in (facts.heads or {}).items():
+        if other := member_id(member):
+            found[head].append(other)
+    return found
 
 
 def lack_of(key: Key, line: Line) -> Lack:

@@ -14,12 +14,11 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Sum, Value, When
 
+from qisong.coverage.households import Heads, Pools
 from qisong.coverage.keys import Key, day_of, stored
 from qisong.coverage.received import whose_receipt_was_reversed
 from qisong.ledger.models import Obligation
 from qisong.ledger.models.act import ReceiptQuerySet
-
-Pools = dict[int, dict[Key, dict[int, int]]]  # item → person → number of the item's round → copies
 
 
 @dataclass(frozen=True)
@@ -92,16 +91,18 @@ def sums(rows: ReceiptQuerySet, courses: Mapping[int, Sequence[date]], recipient
     return found
 
 
-def read_doses(rows: ReceiptQuerySet, duties: Iterable[Obligation], recipient: str) -> dict[int, set[Key]]:
+def read_doses(
+    rows: ReceiptQuerySet, duties: Iterable[Obligation], recipient: str, heads: Heads | None = None
+) -> dict[int, set[Key]]:
     """Obligation → those who received on enough days that lie far enough apart."""
-    return {duty.pk: enough_doses(rows, duty, recipient) for duty in duties}
+    return {duty.pk: enough_doses(rows, duty, recipient, heads or {}) for duty in duties}
 
 
-def enough_doses(rows: ReceiptQuerySet, duty: Obligation, recipient: str) -> set[Key]:
+def enough_doses(rows: ReceiptQuerySet, duty: Obligation, recipient: str, heads: Heads) -> set[Key]:
     of_item = rows.live().filter(item=duty.item_id, on__gte=duty.round.starts_on, **{f"{recipient}__isnull": False})
     days: dict[Any, set[date]] = defaultdict(set)
     for key, on in stored(of_item.values_list(f"{recipient}_id", "on")):
-        days[key].add(day_of(on))
+        days[heads.get(key, key)].add(day_of(on))
     apart = timedelta(days=duty.round.min_interval_days)
     return {key for key, own in days.items() if doses(own, apart) >= duty.quantity}
 

@@ -19,7 +19,7 @@ from qisong.ledger.terms import AnswerKind, Recipient, RoundKind
 from qisong.org import words
 from qisong.org.models import Post, UnitEvent
 from qisong.org.terms import TermCategory, TreeView, Verb
-from qisong.roster.models import Affiliation, Circumstance, Member
+from qisong.roster.models import Affiliation, Circumstance, Household, Member
 from qisong.roster.terms import OUT_OF_CONTACT, Bond
 
 Recipients = tuple[UUID | None, int | None]  # a member, or a unit
@@ -114,6 +114,9 @@ class Recount:
             if answer.activity_id not in acts
         )
         self.circumstances = grouped((0, one.member_id, None, one) for one in Circumstance.objects.all())
+        self.ties = grouped((0, tie.member_id, None, tie) for tie in self.affiliations)
+        self.living = grouped((0, row.member_id, None, row) for row in Household.objects.order_by("pk"))
+        self.headed = grouped((0, row.head_id, None, row) for row in Household.objects.order_by("pk"))
         self.posts = grouped((0, post.person_id, None, post) for post in Post.objects.all())
         self.exemptions = grouped((0, one.member_id, one.unit_id, one) for one in Exemption.objects.all())
         self.chosen = {one.pk: set(one.chosen.values_list("pk", flat=True)) for one in Audience.objects.all()}
@@ -173,7 +176,8 @@ class Recount:
         lies = self.chosen[audience.pk] & set(family.above(branch))
         return all(
             (
-                (unit is None) == (audience.recipient == Recipient.MEMBER),
+                (unit is None) == (audience.recipient != Recipient.UNIT),
+                audience.recipient != Recipient.HOUSEHOLD or self.head(member, day) is None,
                 lies or not audience.chosen_only,
                 family.kind[branch] in audience.kinds or not audience.kinds,
                 set(audience.traits) & set(family.traits[branch]) or not audience.traits,
@@ -182,6 +186,29 @@ class Recount:
                 {post.role for post in posts} & set(audience.roles) or not audience.roles,
             )
         )
+
+    def enrolled(self, member: UUID, day: date) -> bool:
+        return any(holds(tie, day) for tie in self.ties[0, member, None])
+
+    def head(self, member: UUID | None, day: date) -> UUID | None:
+        """Of the household of somebody who is not the head; it falls apart when either leaves the roster."""
+        rows = [row for row in self.living[0, member, None] if member and holds(row, day)]
+        heads = [row.head_id for row in rows if self.enrolled(row.member_id, day) and self.enrolled(row.head_id, day)]
+        return heads[-1] if heads else None
+
+    def receipts_by(self, item: int, question: Question, person: Person, *, together: bool) -> list[Receipt]:
+        """What the person, or with it everybody whose head the person is, received by that day, in order."""
+        day, keys = question.as_of, [person.key]
+        if together:
+            members = {row.member_id for row in self.headed[0, person.key[0], None]}
+            keys += [(one, None) for one in members if self.head(one, day) == person.key[0]]
+        found = [
+            receipt
+            for key in keys
+            for receipt in self.receipts[(item, *key)]
+            if receipt.on <= day and question.channel in {None, receipt.channel}
+        ]
+        return sorted(found, key=lambda one: one.on)
 
     def situation(self, person: Person, day: date) -> set[str]:
         return {one.kind for one in self.circumstances[0, person.key[0], None] if person.key[0] and holds(one, day)}
@@ -215,7 +242,7 @@ class Recount:
         member, unit = person.key
         if unit is not None:
             return unit in self.family(last).parent
-        return any(tie.member_id == member and holds(tie, last) for tie in self.affiliations)
+        return member is not None and self.enrolled(member, last)
 
     def said(self, duty: Obligation, person: Person, day: date) -> Answer | None:
         """The latest answer in the obligation's round or a later one of the item."""
@@ -238,12 +265,14 @@ class Recount:
                 latest = self.said(duty, person, day)
                 settled = latest is not None and latest.kind in {AnswerKind.HAS, AnswerKind.DECLINED}
                 lines.append(Owing(duty, until, duty.quantity, settled, latest))
-        receipts = [
-            receipt
-            for receipt in self.receipts[(item, *person.key)]
-            if receipt.on <= day and question.channel in {None, receipt.channel}
-        ]
-        for receipt in sorted(receipts, key=lambda one: one.on):
+        for together in (False, True):
+            own = [line for line in lines if (line.duty.audience.recipient == Recipient.HOUSEHOLD) == together]
+            if own:
+                self.fill(own, self.receipts_by(item, question, person, together=together))
+        return lines
+
+    def fill(self, lines: list[Owing], receipts: list[Receipt]) -> None:
+        for receipt in receipts:
             copies = receipt.copies
             for line in lines:
                 if line.duty.round.kind != RoundKind.DOSE and line.wants(receipt.on):
@@ -252,7 +281,6 @@ class Recount:
         for line in lines:
             if line.duty.round.kind == RoundKind.DOSE:
                 line.needs -= min(line.needs, self.doses(line.duty, {one.on for one in receipts}))
-        return lines
 
     def doses(self, duty: Obligation, days: set[date]) -> int:
         counted: list[date] = []

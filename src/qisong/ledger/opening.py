@@ -8,7 +8,14 @@ from datetime import date, timedelta
 
 from qisong.ledger.catalogue import is_open
 from qisong.ledger.models import Audience, Item, Obligation, Programme, Round
-from qisong.ledger.programmes import added, require_free, require_order, require_text, require_turn
+from qisong.ledger.programmes import (
+    added,
+    require_free,
+    require_order,
+    require_same_recipients,
+    require_text,
+    require_turn,
+)
 from qisong.ledger.terms import RHYTHMS, RoundKind
 from qisong.ledger.turns import turns_of
 from qisong.org import journal
@@ -73,6 +80,7 @@ def plan_round(
         raise refuse("nothing-owed", "请选这一轮要送的内容。", "Choose what the round owes.", place="items")
     for share in wanted:
         require_turn(share.item, round_)
+        require_same_recipients(share.item, round_, share.audience)
     return RoundPlan(round_, wanted, [one for share in wanted if (one := displaced_by(share.item, starts_on))])
 
 

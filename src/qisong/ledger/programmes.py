@@ -224,6 +224,7 @@ def owe(*, by: Account | None, item: Item, round: Round, audience: Audience, qua
     if quantity < 1:
         raise refuse("out-of-range", "数量至少是1。", "At least one.", place="quantity")
     require_turn(item, round)
+    require_same_recipients(item, round, audience)
     with journal.verb("obligation.set", by=by) as entry:
         values = {"audience": audience, "quantity": quantity}
         obligation, _new = Obligation.objects.update_or_create(item=item, round=round, defaults=values)
@@ -249,6 +250,19 @@ def require_turn(item: Item, round_: Round) -> None:
             "“{item}”不能有的轮次按次、有的轮次不按次。",
             "The rounds of {item} are either all doses or none.",
             place="kind",
+            item=item.zh,
+        )
+
+
+def require_same_recipients(item: Item, round_: Round, audience: Audience) -> None:
+    """A copy counts for one round only, so it is either a household's or a person's in all of them."""
+    others = Audience.objects.filter(obligations__in=item.obligations.exclude(round=round_.pk))
+    if {Recipient.HOUSEHOLD} < {*others.values_list("recipient", flat=True), audience.recipient}:
+        raise refuse(
+            "mixed-households",
+            "“{item}”不能有的轮次按户、有的轮次不按户。",
+            "The rounds of {item} are owed either all to households or none.",
+            place="audience",
             item=item.zh,
         )
 

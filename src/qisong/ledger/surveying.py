@@ -82,7 +82,7 @@ def survey_items(on: date) -> list[Item]:
 
 
 def is_owed_to_members(item: Item, on: date) -> bool:
-    duties = [one for one in item.obligations.all() if one.audience.recipient == Recipient.MEMBER]
+    duties = [one for one in item.obligations.all() if one.audience.recipient != Recipient.UNIT]
     return any(one.round.starts_on <= on and (one.round.ends_on is None or on < one.round.ends_on) for one in duties)
 
 

@@ -15,6 +15,12 @@ class CountedBy(StrEnum):
 class Recipient(StrEnum):
     MEMBER = "member"
     UNIT = "unit"
+    HOUSEHOLD = "household"  # once for those who live together, at the name of the head
+
+    @property
+    def column(self) -> str:
+        """Whose receipts count for it."""
+        return (Recipient.UNIT if self is Recipient.UNIT else Recipient.MEMBER).value
 
 
 class RoundKind(StrEnum):

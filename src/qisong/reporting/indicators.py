@@ -59,7 +59,7 @@ class Indicator:
 
 
 def count_found(found: Iterable[Found], dimension: Dimension) -> int:
-    if dimension in {Dimension.PEOPLE, Dimension.UNITS}:
+    if dimension in {Dimension.PEOPLE, Dimension.UNITS, Dimension.HOUSEHOLDS}:
         return len({one.who for one in found})
     return sum(one.number for one in found)
 

@@ -15,7 +15,7 @@ from qisong.ledger.models import Item, Obligation
 from qisong.ledger.terms import Recipient
 from qisong.org import words
 from qisong.org.terms import TermCategory, TreeView
-from qisong.reporting.indicators import PEOPLE, UNITS, Found, Indicator, registers
+from qisong.reporting.indicators import PEOPLE, UNITS, Found, Indicator, Measure, registers
 from qisong.reporting.spans import Span
 from qisong.reporting.terms import Dimension, RowKind
 from qisong.roster.terms import OUT_OF_CONTACT
@@ -35,7 +35,7 @@ PARTS: dict[str, tuple[str, str, Part]] = {
 
 
 def find_people(span: Span, item: Item, part: str) -> Iterator[Found]:
-    """The people, or units, of one part of an item's audience on the last day."""
+    """The people, heads of households, or units, of one part of an item's audience on the last day."""
     placing = place_units(span.last, TreeView.THEN)
     facts = facts_of(Question((item,), span.last), placing, span.unit.pk)
     for key in PARTS[part][2](combine(facts.lines), facts.out_of_contact):
@@ -57,10 +57,18 @@ def of_coverage(span: Span) -> Iterator[Indicator]:
 
 
 def parts_of(item: Item, recipient: Recipient) -> Iterator[Indicator]:
-    of_units = recipient is Recipient.UNIT
-    measure, dimension = (UNITS, Dimension.UNITS) if of_units else (PEOPLE, Dimension.PEOPLE)
+    measure, dimension = measured(recipient)
     lost = words.text_of(TermCategory.CIRCUMSTANCE, OUT_OF_CONTACT)
     for part, (zh, en, _of) in PARTS.items():
         label = Text(f"{item.zh}:{zh or lost.zh}", f"{item.en}: {en or lost.en}")
         find = partial(find_people, item=item, part=part)
         yield Indicator(f"{part}:{item.code}", "S13", label, measure, dimension, find)
+
+
+def measured(recipient: Recipient) -> tuple[Measure, Dimension]:
+    if recipient is Recipient.UNIT:
+        return UNITS, Dimension.UNITS
+    if recipient is Recipient.HOUSEHOLD:
+        one, many = (words.text_of(TermCategory.WORD, code) for code in ("household", "households"))
+        return Measure(one.zh, many.en, one.en), Dimension.HOUSEHOLDS
+    return PEOPLE, Dimension.PEOPLE

@@ -13,6 +13,7 @@ class Dimension(StrEnum):
     PEOPLE = "people"  # each once, however often they come
     PERSON_TIMES = "person-times"  # as often as they come
     UNITS = "units"
+    HOUSEHOLDS = "households"  # each once, at the name of the head
 
 
 class RowKind(StrEnum):

@@ -49,7 +49,8 @@ def propose_attachments(*, by: Account | None, home: Unit, members: Collection[U
                 place="ticked",
             )
         made = [
-            Proposal(member_id=pk, home=home, unit=unit, asking=home, asked=unit, proposed_on=today) for pk in sorted(wanted)
+            Proposal(member_id=pk, home=home, unit=unit, asking=home, asked=unit, proposed_on=today)
+            for pk in sorted(wanted)
         ]
         Proposal.objects.bulk_create(made)
         entry.touch("member", sorted(wanted))

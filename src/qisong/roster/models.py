@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from qisong.org.intervals import Dated, DatedQuerySet, M, holds_on
 from qisong.org.models import Account, Person, Unit, new_id
 from qisong.roster.terms import BatchState, Bond, Category, Outcome, Secret, Sex, Standing
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from qisong.org.scope import Scope
 
 
@@ -144,6 +147,38 @@ class ContactPerson(Dated):
     @property
     def called(self) -> str:
         return self.helper.person.name if self.helper else self.name
+
+
+class HouseholdQuerySet(LifeQuerySet["Household"]):
+    def standing(self, day: date) -> Self:
+        """Those that hold on ``day``, with both people on the roster; otherwise each stands alone."""
+        here = Affiliation.objects.formal(day)
+        both = (Exists(here.filter(member=OuterRef(column))) for column in ("member", "head"))
+        return self.filter(holds_on(day), *both)
+
+    def about(self, members: Iterable[UUID | str], since: date) -> Self:
+        """Those that hold on some day from ``since`` on and in which one of ``members`` is, as the head or not."""
+        wanted = [*members]
+        reaching = Q(valid_to=None) | (Q(valid_to__gt=since) & Q(valid_to__gt=F("valid_from")))
+        return self.filter(reaching, Q(member__in=wanted) | Q(head__in=wanted))
+
+
+class Household(Dated):
+    """``member`` lives in the household of ``head``. The head has no row; whoever has none is one alone."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="households")
+    head = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="headed")
+
+    objects: ClassVar[models.Manager[Household]] = models.Manager.from_queryset(HouseholdQuerySet)()
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(valid_to__isnull=True), name="roster_one_open_household"
+            ),
+            models.CheckConstraint(condition=~Q(member=F("head")), name="roster_household_of_two"),
+        ]
 
 
 class SurveyReply(models.Model):

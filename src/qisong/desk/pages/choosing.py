@@ -121,6 +121,7 @@ def owed_items(on: date) -> list[Item]:
     return [item for item in items if item.obligations.all()]
 
 
-def is_for_units(item: Item) -> bool:
-    """Whether units are owed it, not people."""
-    return any(one.audience.recipient == Recipient.UNIT for one in item.obligations.all())
+def recipient_of(item: Item) -> Recipient:
+    """To whom it is owed; people, if its rounds differ."""
+    recipients = {one.audience.recipient for one in item.obligations.all()}
+    return next((one for one in (Recipient.UNIT, Recipient.HOUSEHOLD) if one in recipients), Recipient.MEMBER)

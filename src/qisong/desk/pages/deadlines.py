@@ -46,7 +46,11 @@ def claimed(claim: Claim) -> str:
 
 
 def lacking(one: Deadline) -> str:
-    said = [_("{n} people still without it").format(n=one.people)] if one.people else []
+    said = []
+    if one.people and one.claim.by_household:
+        said.append(_("{n} {households} still without it").format(n=one.people, households=word("households")))
+    elif one.people:
+        said.append(_("{n} people still without it").format(n=one.people))
     if one.units:
         said.append(_("{n} {units} still without it").format(n=one.units, units=word("units")))
     return _(", ").join(said)

@@ -26,7 +26,8 @@ from qisong.org.models import Site, Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory
 from qisong.org.words import label, word
-from qisong.roster.models import Affiliation, Circumstance, ContactPerson, Member, Need, Wish
+from qisong.roster.households import household_of
+from qisong.roster.models import Affiliation, Circumstance, ContactPerson, Household, Member, Need, Wish
 from qisong.roster.secrets import mask_of
 from qisong.roster.terms import KEPT_FOR, Bond, Category, Secret, Sex
 from qisong.roster.ways import ways_for
@@ -54,6 +55,14 @@ class Held:
     when: date
     text: str
     act_url: str = ""
+
+
+@dataclass(frozen=True)
+class LivingTogether:
+    """A household: whom the reader may know, with whether it is the head, and how many besides."""
+
+    people: Sequence[tuple[Member, bool]]
+    hidden: int
 
 
 @dataclass
@@ -140,6 +149,22 @@ class MemberPage:
     def contact(self) -> ContactPerson | None:
         found = self.member.contact_people.on(self.scope.on)
         return found.select_related("helper__person", "member").first()
+
+    @cached_property
+    def household(self) -> Household | None:
+        """The row that says with whom they live, even if the head has left the roster."""
+        return self.member.households.filter(valid_to=None).select_related("head__person").first()
+
+    @cached_property
+    def together(self) -> LivingTogether | None:
+        """With whom they live today, as far as the reader may know the names."""
+        found = household_of(self.member, self.scope.on)
+        if not found.others:
+            return None
+        known = Member.objects.within(self.scope).filter(pk__in=[one.pk for one in found.everybody])
+        shown = set(known.values_list("pk", flat=True))
+        people = [(one, one.pk == found.head.pk) for one in found.everybody if one.pk in shown]
+        return LivingTogether(people, len(found.everybody) - len(people))
 
     @cached_property
     def masks(self) -> dict[Secret, str]:

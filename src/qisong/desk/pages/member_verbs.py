@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from qisong.desk.forms import DayField, PlainField, UnitField
 from qisong.desk.furniture import lazy_word
 from qisong.desk.pages.asking_needs import BeginNeed, EndNeed, NameContact, RecordWish
+from qisong.desk.pages.living_together import HeadHousehold, JoinHousehold, LeaveHousehold
 from qisong.desk.pages.member import ANSWERS, SEALED, MemberPage
 from qisong.desk.pages.member_verb import VerbForm
 from qisong.ledger.answering import answer
@@ -198,6 +199,9 @@ VERBS: dict[str, type[VerbForm]] = {
     "need-over": EndNeed,
     "wish": RecordWish,
     "contact": NameContact,
+    "together": JoinHousehold,
+    "apart": LeaveHousehold,
+    "head": HeadHousehold,
     "full": MakeFull,
     "transfer": Transfer,
     "attach": Attach,

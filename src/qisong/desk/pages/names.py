@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.core.paginator import Page
@@ -31,6 +32,7 @@ from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory, TreeView
 from qisong.org.words import label
+from qisong.roster.models import Member
 from qisong.roster.terms import OUT_OF_CONTACT
 from qisong.roster.ways import ways_for
 from qisong.words.text import Refusal
@@ -155,18 +157,36 @@ def tab(form: NamesForm, choice: Choice, show: Show, names: int, *, current: boo
 
 def names_table(names: Sequence[GapName], scope: Scope, on: date, *, with_unit: bool, tick: bool) -> Table:
     ways = ways_for([name.member for name in names if name.member], on, told=scope.confidential)
+    others = names_of(names, scope)
     columns = [Column(_("Name")), Column(_("Lacks")), Column(_("Owed since")), Column(_("Waited"))]
     columns += [Column(_("Circumstance")), Column(_("How to reach them"))]
     if with_unit:
         columns.insert(1, Column(lazy_word("unit")))
-    rows = [name_row(name, on, how(ways[name.member]) if name.member else "", with_unit=with_unit) for name in names]
+    rows = []
+    for name in names:
+        reached = how(ways[name.member]) if name.member else ""
+        rows.append(name_row(name, on, reached, together(name, others), with_unit=with_unit))
     return Table("", columns, rows, empty=_("Nobody."), tick="for" if tick else "")
 
 
-def name_row(name: GapName, on: date, reached: str, *, with_unit: bool) -> Row:
+def names_of(names: Sequence[GapName], scope: Scope) -> dict[UUID, str]:
+    """Those who live with somebody of the list, as far as the reader may know them by name."""
+    wanted = [one for name in names for one in name.household]
+    found = Member.objects.within(scope).filter(pk__in=wanted).values_list("pk", "person__name") if wanted else ()
+    return dict(found)
+
+
+def together(name: GapName, others: dict[UUID, str]) -> str:
+    said = sorted(others[one] for one in name.household if one in others)
+    if hidden := len(name.household) - len(said):
+        said.append(ngettext("one more", "{n} more", hidden).format(n=hidden))
+    return _("together with {names}").format(names=_(", ").join(said)) if said else ""
+
+
+def name_row(name: GapName, on: date, reached: str, others: str, *, with_unit: bool) -> Row:
     url = reverse("desk:member", args=[name.member]) if name.member else ""
     cells = [
-        Cell(name.name, url=url),
+        Cell(name.name, url=url, note=others),
         Cell(lacked_by(name)),
         Cell(day(name.since)),
         Cell(waited(name.since, on)),

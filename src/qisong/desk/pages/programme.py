@@ -30,7 +30,11 @@ COUNTED: dict[str, str | Promise] = {
     CountedBy.COPIES: gettext_lazy("copies handed over"),
     CountedBy.ACTS: gettext_lazy("acts held"),
 }
-RECIPIENTS: dict[str, str | Promise] = {Recipient.MEMBER: lazy_word("members"), Recipient.UNIT: lazy_word("units")}
+RECIPIENTS: dict[str, str | Promise] = {
+    Recipient.MEMBER: lazy_word("members"),
+    Recipient.HOUSEHOLD: lazy_word("households"),
+    Recipient.UNIT: lazy_word("units"),
+}
 CATEGORIES: dict[str, str | Promise] = {"full": lazy_word("full"), "probationary": lazy_word("probationary")}
 
 

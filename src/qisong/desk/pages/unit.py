@@ -12,13 +12,14 @@ from django.utils.translation import pgettext
 from qisong.coverage.counting import Counts, table
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import lazy_word
-from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, is_for_units, owed_items
+from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items, recipient_of
 from qisong.desk.pages.custody import Held, held_by
 from qisong.desk.pages.deadlines import DueLine, due_lines
 from qisong.desk.pages.exemptions import exempt_link
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Link, Mark, Row, Table
 from qisong.ledger.models import Item
+from qisong.ledger.terms import Recipient
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
@@ -121,8 +122,11 @@ def lacking(items: Sequence[Item], counts: Mapping[str, Counts]) -> str:
 
 
 def lacked(item: Item, missing: int) -> str:
-    if is_for_units(item):
+    recipient = recipient_of(item)
+    if recipient is Recipient.UNIT:
         return _("{n} {units} without {item}").format(n=missing, units=word("units"), item=item)
+    if recipient is Recipient.HOUSEHOLD:
+        return _("{n} {households} without {item}").format(n=missing, households=word("households"), item=item)
     return _("{people} without {item}").format(people=missing, item=item)
 
 
