@@ -149,3 +149,15 @@ def test_owe_keeps_within_one_programme(programme: Programme) -> None:
 def test_lift_ends_an_obligation(programme: Programme) -> None:
     lift(by=None, obligation=Obligation.objects.get(item__code="rules"))
     assert (Obligation.objects.filter(item__code="rules").count(), last_kind()) == (0, "obligation.lifted")
+
+
+def test_rounds_of_an_item_are_owed_all_to_households_or_none(world: World) -> None:
+    item = Item.objects.get(code="badges")
+    labels = {"zh": "各户", "en": "Households"}
+    homes = create_audience(by=None, programme=item.programme, code="homes", recipient=Recipient.HOUSEHOLD, **labels)
+    later = Round.objects.create(programme=item.programme, code="later", **labels, starts_on=DAY)
+    with pytest.raises(Refusal) as refused:
+        owe(by=None, item=item, round=later, audience=homes)
+    assert (refused.value.code, refused.value.place) == ("mixed-households", "audience")
+    owe(by=None, item=item, round=Round.objects.exclude(pk=later.pk).get(), audience=homes)
+    assert owe(by=None, item=item, round=later, audience=homes).audience == homes
