@@ -66,7 +66,7 @@ def test_verbs_touch_everybody_concerned(family: list[Member]) -> None:
     assert [(kind, "".join(sorted({of_whom[pk] for pk in one["member"]}))) for kind, one in touched] == [
         ("household.joined", "乙甲"),
         ("household.joined", "丙乙甲"),
-        ("household.head_changed", "丙乙甲"),
+        ("household.head-changed", "丙乙甲"),
         ("household.left", "丙乙"),
     ]
 

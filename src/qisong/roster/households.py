@@ -80,7 +80,7 @@ def change_head(*, by: Account | None, head: Member, to: Member, on: date) -> No
         raise refuse("other-household", "两人不是一户。", "They do not live together.", place="head")
     rows = list(Household.objects.about([head.pk], on).filter(head=head))
     everybody = {head.pk, *(one.member_id for one in rows)}
-    with changing("household.head_changed", by=by, member=to, others=everybody):
+    with changing("household.head-changed", by=by, member=to, others=everybody):
         check_here(to, "member", on)
         end(row, on)
         for one in rows:

@@ -40,7 +40,7 @@ KINDS: dict[str, str | Promise] = {
     "history.received": _("Old records received"),
     "history.reverted": _("Old records taken back"),
     "group.changed": _("How people are usually reached: changed"),
-    "household.head_changed": _("Household: another head"),
+    "household.head-changed": _("Household: another head"),
     "household.joined": _("Person lives with others"),
     "household.left": _("Person lives with others no longer"),
     "import.applied": _("Import applied"),
