@@ -133,6 +133,7 @@ def visit_two(hand: Hand) -> None:
     for number in range(min(2, ticks.count())):
         hand.click(ticks.nth(number))
     hand.button("记一次走访（勾选的人）")
+    hand.page.locator("[name=present]:checked").first.wait_for()
     hand.press("Control+Enter")
     hand.page.wait_for_url("**/acts/*/")
 
