@@ -120,6 +120,6 @@ def test_stopped_rhythm_and_ended_programme_open_nothing(programme: Programme) -
     end(by=None, thing=programme, on=date(2026, 9, 1))
     assert open_due_rounds(date(2027, 5, 9)) == []
     end(by=None, thing=programme, on=date(2028, 1, 1))
-    stop_rhythm(by=None, round=made)
+    stop_rhythm(by=None, last=made)
     row = Journal.objects.order_by("seq").last()
     assert (open_due_rounds(date(2027, 5, 9)), row and row.kind) == ([], "round.stopped")

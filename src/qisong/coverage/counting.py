@@ -88,11 +88,11 @@ def table(
     tree: TreeView | str,
     channel: str | None = None,
     circumstance: str | None = None,
-    round: str | None = None,  # noqa: A002
+    in_round: str | None = None,
 ) -> dict[int, dict[str, Counts]]:
     """For ``unit`` as a whole and for each of its children: item code → counts, one entry for every item.
 
-    The unit's own people are in its total only: total − Σ children is what belongs to it directly. ``round``: the
+    The unit's own people are in its total only: total − Σ children is what belongs to it directly. ``in_round``: the
     code of the one round that is asked about, else all that are open.
     """
     question = ask(items, as_of, tree, channel, circumstance)
@@ -100,7 +100,7 @@ def table(
     require_standing(unit, placing.shown)
     children = placing.shown.children.get(unit.pk, [])
     rows = {unit.pk: unit.pk} | {beneath: child for child in children for beneath in placing.shown.subtree(child)}
-    found = tabulate(question, placing, unit.pk, rows, round)
+    found = tabulate(question, placing, unit.pk, rows, in_round)
     return {unit.pk: total(found.values())} | {child: found[child] for child in children}
 
 
@@ -109,10 +109,10 @@ def tabulate(
     placing: Placing,
     unit: int,
     rows: dict[int, int],
-    round: str | None = None,  # noqa: A002
+    in_round: str | None = None,
 ) -> dict[int, dict[str, Counts]]:
     """Row → item code → counts of everybody beneath ``unit`` whom ``rows``, from place to row, puts there."""
-    facts = facts_of(question, placing, unit).of_round(round)
+    facts = facts_of(question, placing, unit).of_round(in_round)
     tally = Tally(placing.place(facts.branch), rows)
     found: dict[int, dict[str, Counts]] = {row: {} for row in rows.values()}
     for item in question.items:

@@ -113,13 +113,13 @@ def gap_list(
     tree: TreeView | str,
     channel: str | None = None,
     circumstance: str | None = None,
-    round: str | None = None,  # noqa: A002
+    in_round: str | None = None,
 ) -> GapList:
-    """Who of ``unit`` and all beneath it lacks any of ``items`` on ``as_of``; ``round``: in the round of this code."""
+    """Who of ``unit`` and all beneath it lacks any of ``items`` on ``as_of``; ``in_round``: in the round of this code."""
     question = ask(items, as_of, tree, channel, circumstance)
     placing = place_units(as_of, question.tree)
     require_standing(unit, placing.shown)
-    facts = facts_of(question, placing, unit.pk).of_round(round)
+    facts = facts_of(question, placing, unit.pk).of_round(in_round)
     places = placing.place(facts.branch)
     standing = combine(facts.lines)
     here = set(placing.shown.subtree(unit.pk))

@@ -97,11 +97,11 @@ def open_round(*, by: Account | None, plan: RoundPlan) -> Round:
     return opened
 
 
-def stop_rhythm(*, by: Account | None, round: Round) -> None:  # noqa: A002
+def stop_rhythm(*, by: Account | None, last: Round) -> None:
     """No further round opens by itself after this one."""
     with journal.verb("round.stopped", by=by) as entry:
-        round.continues = False
-        round.save(update_fields=["continues"])
+        last.continues = False
+        last.save(update_fields=["continues"])
         entry.touch_county()
 
 

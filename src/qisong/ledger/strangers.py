@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from qisong.ledger.correcting import correct
 from qisong.ledger.models import Activity, Stranger
 from qisong.ledger.recording import Acknowledgement
 from qisong.ledger.telling import document_of
-from qisong.ledger.terms import StrangerFate, Verdict
+from qisong.ledger.terms import SheetKind, StrangerFate, Verdict
 from qisong.ledger.typing_back import name_of
 from qisong.org import journal
 from qisong.org.models import Account
@@ -31,30 +32,41 @@ def waiting_for(scope: Scope) -> QuerySet[Stranger]:
     records = scope.units(Right.RECORD)
     sheets = found.filter(scope.among(records, "sheet__unit")).values_list("sheet__unit", flat=True)
     judged = [unit for unit in set(sheets) if scope.tree.parents.get(unit, unit) in records]
-    return found.filter(sheet__unit__in=judged).select_related("sheet__unit", "activity__unit").order_by("sheet", "pk")
+    waiting = found.filter(sheet__unit__in=judged).select_related("sheet__unit", "activity__unit")
+    return waiting.prefetch_related("sheet__items").order_by("sheet", "pk")
 
 
-def namesakes(stranger: Stranger, scope: Scope) -> list[Member]:
-    """Members within reach who bear the written name."""
-    named = Member.objects.within(scope).filter(person__name=name_of(stranger))
-    return list(named.select_related("person").order_by("born", "pk"))
+def namesakes(strangers: Iterable[Stranger], scope: Scope) -> dict[UUID, list[Member]]:
+    """Stranger → the members within reach who bear the written name."""
+    names = {one.pk: name_of(one) for one in strangers}
+    named = Member.objects.within(scope).filter(person__name__in=names.values()).select_related("person")
+    members = list(named.order_by("born", "pk"))
+    return {pk: [one for one in members if one.person.name == name] for pk, name in names.items()}
 
 
 @transaction.atomic
 def settle_stranger(
-    *, by: Account | None, scope: Scope, stranger: Stranger, fate: StrangerFate, member: Member | None = None
+    *,
+    by: Account | None,
+    scope: Scope,
+    stranger: Stranger,
+    fate: StrangerFate,
+    member: Member | None = None,
+    got: Collection[str] = (),
 ) -> Acknowledgement | None:
-    """Say who it was. A member is added to those present, a guest to the guests, by a correction of the act; of nobody
-    only the name is erased. Answers what became of the correction, if there was one.
+    """Say who it was. A member is added to those present, and to those who got the items ``got`` (codes); a guest to
+    the guests, by a correction of the act; of nobody only the name is erased. Answers what became of the correction, if
+    there was one.
 
-    Refuses one who was settled before, and an act that was reversed meanwhile.
+    Refuses one who was settled before, an act that was reversed meanwhile, and somebody on a hand-out register who
+    got nothing.
     """
     stranger = Stranger.objects.select_for_update().select_related("sheet__unit").get(pk=stranger.pk)
     if stranger.fate:
         raise refuse("settled-already", "这个人已经认过了。", "It is known already who that was.")
     answer = None
     if fate is not StrangerFate.NOBODY:
-        answer = add_to_act(by=by, scope=scope, stranger=stranger, member=member)
+        answer = add_to_act(by=by, scope=scope, stranger=stranger, member=member, got=got)
         if answer.verdict not in {Verdict.STORED, Verdict.ALREADY_STORED}:
             return answer
     with journal.verb("stranger.settled", by=by, unit=stranger.sheet.unit) as entry:
@@ -64,17 +76,36 @@ def settle_stranger(
     return answer
 
 
-def add_to_act(*, by: Account | None, scope: Scope, stranger: Stranger, member: Member | None) -> Acknowledgement:
+def add_to_act(
+    *, by: Account | None, scope: Scope, stranger: Stranger, member: Member | None, got: Collection[str]
+) -> Acknowledgement:
     act = standing_act(stranger.activity)
     document = document_of(act) | {"id": f"stranger-{stranger.pk}"}
-    if member and "present" not in document and "received" in document:
-        for line in document["received"]:
-            line["to"] = [*line["to"], str(member.pk)] if isinstance(line["to"], list) else line["to"]
-    elif member:
-        document["present"] = [*document.get("present", []), str(member.pk)]
+    if member:
+        add_member(document, stranger.sheet.kind, str(member.pk), got)
     else:
         document["guests"] = one_more(document.get("guests", []))
     return correct(by=by, scope=scope, activity=act, document=document, reason=REASON, door="paper")
+
+
+def add_member(document: dict[str, Any], kind: str, member: str, got: Collection[str]) -> None:
+    """Whoever stands on a hand-out register was not at a meeting."""
+    if kind != SheetKind.HAND_OUT:
+        document["present"] = [*document.get("present", []), member]
+    elif not got:
+        raise refuse(
+            "got-nothing",
+            "请勾选这个人在纸上领了什么。",
+            "Tick what the paper says this person received.",
+            place="got",
+        )
+    received: list[dict[str, Any]] = document.setdefault("received", [])
+    for item in got:
+        line = next((one for one in received if one["item"] == item and isinstance(one["to"], list)), None)
+        if line:
+            line["to"] = [*line["to"], member]
+        else:
+            received.append({"item": item, "to": [member]})
 
 
 def one_more(guests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

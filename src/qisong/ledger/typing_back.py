@@ -46,8 +46,8 @@ def type_back(
 
 
 def note_typed(sheet: PaperSheet) -> None:
-    """The answers of a survey sheet were recorded."""
-    SheetReturn.objects.create(sheet=sheet, go=next_go(sheet))
+    """The answers of a survey sheet were recorded; in how many goes does not matter."""
+    SheetReturn.objects.get_or_create(sheet=sheet, go=1)
 
 
 def sealed(stranger: Stranger) -> Stranger:

@@ -91,7 +91,7 @@ class Choice:
             "tree": self.tree,
             "channel": self.channel or None,
             "circumstance": self.circumstance or None,
-            "round": self.round or None,
+            "in_round": self.round or None,
         }
 
     def shown_tree(self, scope: Scope) -> Tree:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from qisong.desk.tables import Link
-from qisong.ledger.models import Stranger
+from qisong.ledger.models import Item, Stranger
 from qisong.ledger.strangers import namesakes, waiting_for
 from qisong.ledger.typing_back import name_of
 from qisong.org.scope import Scope
 from qisong.roster.models import Affiliation, Member
+
+MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -21,18 +24,27 @@ class Unknown:
     name: str
     candidates: Sequence[Link]
 
+    @property
+    def items(self) -> Sequence[Item]:
+        """What the paper had columns for."""
+        return list(self.stranger.sheet.items.all())
+
 
 def unknown_people(scope: Scope) -> list[Unknown]:
-    return [unknown(one, scope) for one in waiting_for(scope)[:100]]
+    strangers = list(waiting_for(scope)[:MOST_SHOWN])
+    found = namesakes(strangers, scope)
+    homes = homes_of([one for members in found.values() for one in members], scope)
+    return [
+        Unknown(one, name_of(one), [Link(described(member, homes), str(member.pk)) for member in found[one.pk]])
+        for one in strangers
+    ]
 
 
-def unknown(stranger: Stranger, scope: Scope) -> Unknown:
-    found = [Link(described(member, scope), str(member.pk)) for member in namesakes(stranger, scope)]
-    return Unknown(stranger, name_of(stranger), found)
+def homes_of(members: Sequence[Member], scope: Scope) -> dict[UUID, str]:
+    ties = Affiliation.objects.within(scope).formal(scope.on).filter(member__in=members)
+    return dict(ties.values_list("member", "unit__name"))
 
 
-def described(member: Member, scope: Scope) -> str:
+def described(member: Member, homes: dict[UUID, str]) -> str:
     """What tells namesakes apart: where each belongs, and when born."""
-    ties = Affiliation.objects.within(scope).formal(scope.on).filter(member=member).select_related("unit")
-    units = [tie.unit.name for tie in ties]
-    return " ".join([member.person.name, *units, member.born])
+    return " ".join(filter(None, [member.person.name, homes.get(member.pk, ""), member.born]))

@@ -173,7 +173,8 @@ class TypedSheet(ActSheet):
         return super().is_valid() and not any(tally.wrong for tally in self.tallies) and self.says_something()
 
     def says_something(self) -> bool:
-        if self.reached or self.leave or self.strangers or self.form.cleaned_data["guests"]:
+        given = self.form.cleaned_data
+        if self.reached or self.leave or given["guests"] or (self.strangers and given["parts"]):
             return True
         self.problems = [_("Nobody is marked yet: type the row numbers, such as 1-12 15, or tick the rows.")]
         return False

@@ -30,6 +30,8 @@ from qisong.org.terms import Right
 from qisong.roster.models import Member
 from qisong.words.text import Refusal, refuse
 
+FIGURES_OF_A_GO = 4
+
 
 @require_http_methods(["GET", "POST"])
 def print_paper(request: DeskRequest, unit: int) -> HttpResponse:
@@ -115,11 +117,10 @@ def sheet_within(request: DeskRequest, number: str) -> PaperSheet:
 
 def sent_sheet(request: DeskRequest, paper: PaperSheet) -> TypedSheet:
     sent = request.POST.copy() if request.method == "POST" else None
-    go = request.POST.get("go", "")
+    typed = request.POST.get("go", "")
+    go = int(typed) if typed.isdecimal() and len(typed) <= FIGURES_OF_A_GO else next_go(paper)
     day = posted_day(sent.get("on") if sent else None, paper.on or timezone.localdate())
-    return TypedSheet(
-        paper.unit, request.scope, day, sent=sent, paper=paper, go=int(go) if go.isdecimal() else next_go(paper)
-    )
+    return TypedSheet(paper.unit, request.scope, day, sent=sent, paper=paper, go=go)
 
 
 def show(request: DeskRequest, sheet: TypedSheet) -> HttpResponse:
@@ -145,7 +146,8 @@ def settle(request: DeskRequest, stranger: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     fate, member = chosen(request, found)
-    answer = settle_stranger(by=request.user, scope=request.scope, stranger=found, fate=fate, member=member)
+    got = [item.code for item in found.sheet.items.all() if item.code in request.POST.getlist("got")]
+    answer = settle_stranger(by=request.user, scope=request.scope, stranger=found, fate=fate, member=member, got=got)
     if answer and answer.verdict not in {Verdict.STORED, Verdict.ALREADY_STORED}:
         for problem in answer.problems:
             messages.error(request, said(problem.text))
@@ -158,7 +160,7 @@ def chosen(request: DeskRequest, stranger: Stranger) -> tuple[StrangerFate, Memb
     who = request.POST.get("who", "")
     if who in {StrangerFate.GUEST, StrangerFate.NOBODY}:
         return StrangerFate(who), None
-    member = next((one for one in namesakes(stranger, request.scope) if str(one.pk) == who), None)
+    member = next((one for one in namesakes([stranger], request.scope)[stranger.pk] if str(one.pk) == who), None)
     if member is None:
         raise refuse("choose-who", "请选这个人是谁。", "Choose who that was.", place="who")
     return StrangerFate.MEMBER, member

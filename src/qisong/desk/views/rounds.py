@@ -57,7 +57,7 @@ def stop(request: DeskRequest, code: str, number: int) -> HttpResponse:
     need_right(request.scope, Right.PROGRAMMES)
     found = find_round(find(code), number)
     if request.method == "POST":
-        stop_rhythm(by=request.user, round=found)
+        stop_rhythm(by=request.user, last=found)
         messages.success(request, _("No further round opens after {round}.").format(round=found))
         return redirect("desk:programme", code)
     return render(request, "desk/stop_round.html", {"round": found, "code": code})
