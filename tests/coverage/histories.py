@@ -1,4 +1,4 @@
-"""Random histories, back-dated and reversed at will; what they come to by SQL against a plain recount."""
+"""Random histories, back-dated and reversed at will: by the engine, by SQL, and by a plain recount."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.db import transaction
 from hypothesis import strategies as st
 
 from qisong.coverage.asking import Question, ask
-from qisong.coverage.counting import Counts, table, tabulate
+from qisong.coverage.counting import Counts, own_table, table
 from qisong.coverage.gaps import gap_list
+from qisong.coverage.oracle.tally import own_table as by_sql
 from qisong.coverage.placing import place_units
-from qisong.coverage.recounting import Recount
 from qisong.ledger.models import Audience, Obligation, Receipt, Round
 from qisong.org.models import Unit
 from qisong.org.tending import NewUnit, close_unit, merge_units, move_unit, reopen_unit, split_unit
@@ -32,6 +32,7 @@ from qisong.roster.households import change_head, join_household, leave_househol
 from qisong.roster.models import Affiliation, Circumstance, Household, Member
 from qisong.words.text import Refusal
 from tests.coverage import story
+from tests.coverage.recounting import Recount
 from tests.world import World
 
 DAYS = [date(2026, month, 1) for month in (1, 2, 3, 5, 7, 9, 11)]
@@ -291,9 +292,9 @@ def compare_trees(question: Question) -> None:
 def compare_counts(recount: Recount, question: Question, number: int) -> None:
     """Every unit by itself, and the table of one unit and its children."""
     placing = place_units(question.as_of, question.tree)
-    own = {unit: unit for unit in placing.shown.order}
-    (root,) = placing.shown.roots
-    counted = tabulate(question, placing, root, own)
+    own = placing.shown.order
+    counted = own_table(question)
+    assert counted == by_sql(question)
     plain = {}
     for item in question.items:
         found = recount.counts(replace(question, items=(item,)), placing.shown.on)
@@ -306,9 +307,9 @@ def compare_counts(recount: Recount, question: Question, number: int) -> None:
             assert counts == sum((one for place, one in plain[code].items() if place in beneath), Counts())
 
 
-def own_counts(plain: dict[int | None, Counts], own: dict[int, int]) -> dict[int, Counts]:
+def own_counts(plain: dict[int | None, Counts], own: list[int]) -> dict[int, Counts]:
     """Nobody of the recount may stand outside the tree."""
-    assert plain.keys() <= own.keys()
+    assert plain.keys() <= set(own)
     return {unit: plain.get(unit, Counts()) for unit in own}
 
 

@@ -1,35 +1,32 @@
-"""Facts followed through the journal against facts read anew, after every verb of a long story."""
+"""The county followed through the journal against SQL, after every verb of a long story."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from qisong.coverage import following
+from qisong.coverage import feed, index
 from qisong.coverage.asking import Question, ask
-from qisong.coverage.counting import table
-from qisong.coverage.facts import Facts, read_facts
-from qisong.coverage.following import facts_of, touched_between
+from qisong.coverage.counting import own_table, table
+from qisong.coverage.feed import touched_between
 from qisong.coverage.gaps import gap_list
-from qisong.coverage.keys import key_of
-from qisong.coverage.placing import place_units
+from qisong.coverage.oracle.tally import own_table as by_sql
 from qisong.ledger.answering import answer
 from qisong.ledger.exempting import end_exemption, exempt
 from qisong.ledger.models import Activity, Audience, Exemption, Item, Programme, Round
 from qisong.ledger.recording import record
 from qisong.ledger.reversing import reverse
 from qisong.ledger.terms import AnswerKind
-from qisong.org import remembering
 from qisong.org.appointing import give_post
-from qisong.org.journal import position
+from qisong.org.journal import position, verb
 from qisong.org.models import Clock
 from qisong.org.scope import operator_scope
 from qisong.org.tending import merge_units, move_unit
-from qisong.org.terms import TreeView
 from qisong.roster.editing import begin_circumstance, end_circumstance, record_departure, transfer_member
 from qisong.roster.households import change_head, join_household, leave_household
 from qisong.roster.models import Circumstance, Household, Member
@@ -45,13 +42,13 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def county() -> Iterator[World]:
-    following.forget()
+    index.forget()
     world = make_world()
     Audience.objects.get(code="flagged").chosen.set([world.branch, world.sibling])
     let_rounds_follow()
     owe_households("constitutions")
     yield world
-    following.forget()
+    index.forget()
 
 
 def let_rounds_follow() -> None:
@@ -66,22 +63,7 @@ def question(day: date = DAY) -> Question:
     return ask([Item.objects.get(code=code) for code in CODES], day, "then", None, None)
 
 
-def followed(world: World, day: date = DAY) -> Facts:
-    return facts_of(question(day), place_units(day, question().tree), world.county.pk)
-
-
-def anew(world: World, day: date = DAY) -> Facts:
-    return read_facts(question(day), place_units(day, question().tree), world.county.pk)
-
-
-def plain(facts: Facts) -> tuple[object, ...]:
-    """What is said of the people asked about; the circumstances of others may linger."""
-    people = facts.branch.keys()
-    circumstances = {kind: found & people for kind, found in facts.circumstances.items() if found & people}
-    return facts.branch, circumstances, facts.lines
-
-
-def act(number: int, unit: str, on: date, **parts: Any) -> dict[str, Any]:
+def act(number: int | str, unit: str, on: date, **parts: Any) -> dict[str, Any]:
     return {"id": f"act-{number}", "on": on.isoformat(), "unit": unit, **parts}
 
 
@@ -185,41 +167,36 @@ class Story:
 
 @pytest.mark.gate
 @pytest.mark.parametrize("seed", range(repetitions(ci=2, full=60)))
-def test_followed_facts_equal_facts_read_anew(county: World, seed: int) -> None:
+def test_followed_county_equals_sql(county: World, seed: int) -> None:
     story = Story(county, seed)
     for _ in range(40):
         story.step()
         for day in (DAY - timedelta(days=1), DAY):
-            assert plain(followed(county, day)) == plain(anew(county, day)), (story.number, day)
+            assert own_table(question(day)) == by_sql(question(day)), (story.number, day)
 
 
 def deliver(county: World, name: str, code: str = "badges") -> None:
     line = {"item": code, "to": [str(county.member(name).pk)], "giver": {"unit": "D1"}, "source": "giver"}
-    record(act(1, "B1", DAY, received=[line]), by=None, scope=operator_scope(), door="test")
+    record(act(f"{name}-{code}", "B1", DAY, received=[line]), by=None, scope=operator_scope(), door="test")
 
 
 def test_act_is_followed_without_reading_the_county(county: World) -> None:
-    followed(county)
+    own_table(question())
     before = position()
     deliver(county, "田守一")
-    among = touched_between(before, position())
-    assert among is not None
-    assert among.members == {county.member("田守一").pk}
-    assert plain(followed(county)) == plain(anew(county))
+    touched = touched_between(before, position())
+    assert touched is not None
+    assert touched.members == {county.member("田守一").pk}
+    assert own_table(question()) == by_sql(question())
 
 
 def test_copy_for_one_of_a_household_changes_the_line_of_its_head(county: World) -> None:
     head, other = county.member("田守一"), county.member("西门三")
     join_household(by=None, member=other, head=head, on=date(2026, 3, 1))
-    asked, placing = (
-        ask([Item.objects.get(code="constitutions")], DAY, "then", None, None),
-        place_units(DAY, TreeView.THEN),
-    )
-    [before] = facts_of(asked, placing, county.county.pk).lines
+    items, told = [Item.objects.get(code="constitutions")], {"as_of": DAY, "tree": "then"}
+    before = {gap.member for gap in gap_list(county.county, items, **told).names}
     deliver(county, "西门三", "constitutions")
-    [after] = facts_of(asked, placing, county.county.pk).lines
-    assert before.lacking - after.lacking == {key_of(head.pk)}
-    assert after.lacking - before.lacking == set()
+    assert before - {gap.member for gap in gap_list(county.county, items, **told).names} == {head.pk}
 
 
 def test_structure_is_read_again_whole(county: World) -> None:
@@ -228,26 +205,55 @@ def test_structure_is_read_again_whole(county: World) -> None:
     assert touched_between(before, position()) is None
 
 
-def test_nothing_new_costs_a_look_at_the_clock_and_the_journal(county: World) -> None:
-    placing, asked = place_units(DAY, question().tree), question()
-    facts = facts_of(asked, placing, county.county.pk)
+def test_nothing_new_costs_two_looks_at_the_clock(county: World) -> None:
+    known = feed.county()
     with CaptureQueriesContext(connection) as looked:
-        assert facts_of(asked, placing, county.county.pk) is facts
+        assert feed.county() is known
     assert len(looked) == 2
 
 
-def test_other_store_is_read_whole(county: World) -> None:
-    first = followed(county)
-    Clock.objects.update(store_epoch="6f1c1f3a-0000-4000-8000-000000000000")
-    assert followed(county) is not first
+def test_row_that_touches_nobody_leaves_the_columns_and_what_was_folded(county: World) -> None:
+    known = index.view_of(question()).index
+    with verb("word.changed", by=None) as entry:
+        entry.touch("account", [1])
+    assert index.view_of(question()).index is known
+    assert feed.county().seq == position()
 
 
-def test_part_is_answered_from_the_county_once_that_is_followed(county: World) -> None:
+@pytest.mark.parametrize("clock", [{"store_epoch": "6f1c1f3a-0000-4000-8000-000000000000"}, {"seq": 1}])
+def test_other_store_and_clock_that_stands_behind_are_read_whole(county: World, clock: dict[str, Any]) -> None:
+    first = feed.county()
+    Clock.objects.update(**clock)
+    assert feed.county().register is not first.register
+
+
+def test_part_is_answered_from_memory(county: World) -> None:
     items, told = [Item.objects.get(code=code) for code in CODES], {"as_of": DAY, "tree": "then"}
-    alone = gap_list(county.committee, items, **told), table(county.committee, items, **told)
-    remembering.forget()
-    followed(county)
+    own_table(question())
     with CaptureQueriesContext(connection) as looked:
-        assert table(county.committee, items, **told) == alone[1]
+        table(county.committee, items, **told)
+        gap_list(county.committee, items, **told)
     assert not any("ledger_receipt" in one["sql"] for one in looked.captured_queries)
-    assert gap_list(county.committee, items, **told) == alone[0]
+
+
+def test_several_readers_at_once_see_every_commit(county: World) -> None:
+    """Each thread asks as soon as a copy is handed over; none may be told what was true before."""
+    wrong: list[object] = []
+
+    def read() -> None:
+        try:
+            if own_table(question()) != by_sql(question()):
+                wrong.append("differs")
+        except Exception as failure:  # noqa: BLE001 - a thread must not die unheard
+            wrong.append(failure)
+        finally:
+            connection.close()
+
+    for name in ("田守一", "西门三"):
+        deliver(county, name)
+        readers = [Thread(target=read) for _ in range(4)]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+    assert wrong == []

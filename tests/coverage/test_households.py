@@ -3,19 +3,16 @@
 from datetime import date
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from qisong.coverage.asking import ask
-from qisong.coverage.counting import Counts, tabulate
-from qisong.coverage.facts import Claim
-from qisong.coverage.placing import place_units
-from qisong.coverage.recounting import Recount
+from qisong.coverage.counting import Counts, own_table
+from qisong.coverage.ground import Claim
 from qisong.ledger.models import Round
 from qisong.org.terms import TreeView
 from qisong.roster.editing import record_death
 from qisong.roster.households import change_head, join_household, leave_household
 from qisong.roster.models import Member
+from tests.coverage.recounting import Recount
 from tests.coverage.story import (
     DAY,
     LATER,
@@ -50,8 +47,7 @@ def home(world: World) -> list[Member]:
 def agrees(world: World, day: date = LATER) -> Counts:
     """The county's counts, which a plain recount finds, too."""
     question = ask(items("constitutions"), day, TreeView.THEN, None, None)
-    placing = place_units(day, TreeView.THEN)
-    counted = tabulate(question, placing, world.county.pk, {unit: unit for unit in placing.shown.order})
+    counted = own_table(question)
     plain = Recount().counts(question, day)
     assert {unit: cells["constitutions"] for unit, cells in counted.items()} == {
         unit: Counts(**plain[unit]) for unit in counted
@@ -153,13 +149,6 @@ def test_part_of_the_county_reads_copies_of_those_who_belong_elsewhere(home: lis
     give("constitutions", home[2])
     assert "田守一" not in names(gaps(world.branch, "constitutions"))
     assert names(gaps(world.sibling, "constitutions")) == ["西门四"]
-
-
-def test_nothing_is_asked_of_households_where_nothing_is_owed_to_them(world: World) -> None:
-    join_household(by=None, member=world.member("田春禾"), head=world.member("田守一"), on=MARCH)
-    with CaptureQueriesContext(connection) as asked:
-        count(world.county, "constitutions")
-    assert not any("roster_household" in one["sql"] for one in asked.captured_queries)
 
 
 def test_claim_of_persons_is_none_of_a_household(world: World) -> None:

@@ -23,7 +23,7 @@ FULL = Reply(
 
 
 def people(world: World, on: date = DAY) -> list[Surveyed]:
-    return surveyed(members_of([world.branch.pk], on), unit=world.branch, items=survey_items(on), on=on)
+    return surveyed(members_of([world.branch.pk], on), items=survey_items(on), on=on)
 
 
 def put_down(world: World, name: str, reply: Reply, on: date = DAY) -> None:
@@ -121,7 +121,7 @@ def test_bad_cells_are_named(world: World, heading: str, value: str, code: str) 
 
 def test_member_of_another_branch_is_unknown_here(world: World) -> None:
     content = write_survey(
-        surveyed(members_of([world.sibling.pk], DAY), unit=world.sibling, items=survey_items(DAY), on=DAY),
+        surveyed(members_of([world.sibling.pk], DAY), items=survey_items(DAY), on=DAY),
         survey_items(DAY),
         unit=world.sibling.name,
         on=DAY,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -15,10 +15,9 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from qisong.coverage.asking import ask
-from qisong.coverage.counting import Counts, table, tabulate
-from qisong.coverage.placing import place_units
-from qisong.coverage.recounting import Recount
+from qisong.coverage.asking import Question, ask
+from qisong.coverage.counting import own_table
+from qisong.coverage.oracle.tally import own_table as by_sql
 from qisong.ledger.models import Answer, Custody, Item, Obligation, Receipt
 from qisong.ledger.stock import Stock
 from qisong.ledger.terms import Direction
@@ -155,32 +154,23 @@ def is_reversed(row: Receipt | Custody) -> bool:
 
 
 def check_coverage() -> Iterator[Discrepancy]:
-    """Coverage of every unit and item, today and on the days on which a round begins or ends, in both trees."""
+    """The engine against SQL: every unit and item, today and on the days on which a round begins or ends, in both
+    trees."""
     today = timezone.localdate()
     rounds = Obligation.objects.values_list("round__starts_on", "round__ends_on")
     turning = {day for span in rounds for day in span if day and day < today}
     items = list(Item.objects.filter(obligations__isnull=False).distinct())
-    recount = Recount()
     for day in sorted({today, *turning}):
         for view in TreeView:
-            yield from check_day(recount, items, day, view)
+            yield from check_day(ask(items, day, view, None, None))
 
 
-def check_day(recount: Recount, items: list[Item], day: date, view: TreeView) -> Iterator[Discrepancy]:
-    question = ask(items, day, view, None, None)
-    placing = place_units(day, view)
-    each = {unit: unit for unit in placing.shown.order}
-    for root in Unit.objects.filter(pk__in=placing.shown.roots):
-        own = tabulate(question, placing, root.pk, each)
-        whole = table(root, items, as_of=day, tree=view)[root.pk]
-        for item in items:
-            recounted = recount.counts(replace(question, items=(item,)), placing.shown.on)
-            beneath = placing.shown.subtree(root.pk)
-            wrong = [unit for unit in beneath if own[unit][item.code] != Counts(**recounted[unit])]
-            if whole[item.code] != sum((own[unit][item.code] for unit in beneath), Counts()):
-                wrong.append(root.pk)
-            if wrong:
-                yield coverage_differs(item, day, wrong)
+def check_day(question: Question) -> Iterator[Discrepancy]:
+    counted, oracle = own_table(question), by_sql(question)
+    for item in question.items:
+        wrong = [unit for unit, cells in oracle.items() if counted[unit][item.code] != cells[item.code]]
+        if wrong:
+            yield coverage_differs(item, question.as_of, wrong)
 
 
 def coverage_differs(item: Item, day: date, units: list[int]) -> Discrepancy:

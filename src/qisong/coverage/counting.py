@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qisong.coverage.asking import Question, ask, require_standing
-from qisong.coverage.facts import Line, People, union
-from qisong.coverage.following import facts_of
-from qisong.coverage.keys import Key
-from qisong.coverage.placing import Placing, place_units
+from qisong.coverage.engine.folding import Line
+from qisong.coverage.engine.layout import Layout
+from qisong.coverage.engine.planes import Words
+from qisong.coverage.engine.rollup import own_counts, roll_up
+from qisong.coverage.index import View, combine, view_of
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
 from qisong.org.remembering import remembered
 from qisong.org.terms import TreeView
+
+Count = Callable[[Sequence[Words], Layout], NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -52,33 +58,6 @@ class Counts:
         return self.received * 100 // self.owed if self.owed else None
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Of one or several lines together: owed any; exempt: owed none and exempt from one; missing: lacks any.
-
-    ``open`` lacks something about which nothing was said; ``later`` lacks only what was put off or declined.
-    """
-
-    owed: People
-    exempt: People
-    missing: People
-    open: People
-    later: People
-    declined: People
-
-
-def combine(lines: Sequence[Line]) -> Standing:
-    """What several lines say together; nobody is owed anything where there are none."""
-    if len(lines) == 1:
-        (line,) = lines
-        return Standing(line.owed, line.exempt, line.lacking, line.open, line.later, line.declined)
-    owed = union(line.owed for line in lines)
-    missing = union(line.lacking for line in lines)
-    open_ = union(line.open for line in lines)
-    later = union(line.later for line in lines) - open_
-    return Standing(owed, union(line.exempt for line in lines) - owed, missing, open_, later, missing - open_ - later)
-
-
 @remembered
 def table(
     unit: Unit,
@@ -96,69 +75,35 @@ def table(
     code of the one round that is asked about, else all that are open.
     """
     question = ask(items, as_of, tree, channel, circumstance)
-    placing = place_units(as_of, question.tree)
-    require_standing(unit, placing.shown)
-    children = placing.shown.children.get(unit.pk, [])
-    rows = {unit.pk: unit.pk} | {beneath: child for child in children for beneath in placing.shown.subtree(child)}
-    found = tabulate(question, placing, unit.pk, rows, in_round)
-    return {unit.pk: total(found.values())} | {child: found[child] for child in children}
+    view = view_of(question, in_round)
+    shown = view.index.placing.shown
+    require_standing(unit, shown)
+    rows = [unit.pk, *shown.children.get(unit.pk, [])]
+    return dict(zip(rows, cells(question, view, [view.index.rank[row] for row in rows], roll_up), strict=True))
 
 
-def tabulate(
-    question: Question,
-    placing: Placing,
-    unit: int,
-    rows: dict[int, int],
-    in_round: str | None = None,
-) -> dict[int, dict[str, Counts]]:
-    """Row → item code → counts of everybody beneath ``unit`` whom ``rows``, from place to row, puts there."""
-    facts = facts_of(question, placing, unit).of_round(in_round)
-    tally = Tally(placing.place(facts.branch), rows)
-    found: dict[int, dict[str, Counts]] = {row: {} for row in rows.values()}
+def own_table(question: Question) -> dict[int, dict[str, Counts]]:
+    """Unit → item code → counts of those who are shown in the unit itself, for every unit."""
+    view = view_of(question)
+    order = view.index.placing.shown.order
+    return dict(zip(order, cells(question, view, range(len(order)), own_counts), strict=True))
+
+
+def cells(question: Question, view: View, ranks: Sequence[int], count: Count) -> list[dict[str, Counts]]:
+    """For each of the units of ``ranks``: item code → counts."""
+    found: list[dict[str, Counts]] = [{} for _ in ranks]
     for item in question.items:
-        lines = [line for line in facts.lines if line.item == item]
-        counted = tally.counts(combine(lines), facts.out_of_contact) if lines else {}
-        for row, cells in found.items():
-            cells[item.code] = counted.get(row, Counts())
+        lines = view.of_item(item)
+        counted = counts_of(view, lines, count)[:, ranks].T if lines else np.zeros((len(found), 7), int)
+        for row, numbers in zip(found, counted.tolist(), strict=True):
+            row[item.code] = Counts(*numbers)
     return found
 
 
-def total(rows: Iterable[dict[str, Counts]]) -> dict[str, Counts]:
-    found: dict[str, Counts] = {}
-    for cells in rows:
-        for code, counts in cells.items():
-            found[code] = found.get(code, Counts()) + counts
-    return found
-
-
-class Tally:
-    """Counts sets of people by row of a table; ``rows`` leads from a place to its row."""
-
-    def __init__(self, places: dict[Key, int], rows: dict[int, int]) -> None:
-        self.row_of = {key: rows[place] for key, place in places.items() if place in rows}
-        self.everybody = len(self.row_of) == len(places)
-        self.known: dict[int, tuple[People, Counter[int]]] = {}
-
-    def count(self, people: People) -> Counter[int]:
-        """Row → number. The same set of people is asked for again by every item owed to the same audience."""
-        if id(people) not in self.known:
-            here = people if self.everybody else people & self.row_of.keys()
-            self.known[id(people)] = (people, Counter(map(self.row_of.__getitem__, here)))
-        return self.known[id(people)][1]
-
-    def counts(self, standing: Standing, out_of_contact: People) -> dict[int, Counts]:
-        owed, missing = self.count(standing.owed), self.count(standing.missing)
-        exempt, later, declined = map(self.count, (standing.exempt, standing.later, standing.declined))
-        lost = self.count(standing.open & out_of_contact)
-        return {
-            row: Counts(
-                owed[row],
-                owed[row] - missing[row],
-                exempt[row],
-                missing[row],
-                later[row],
-                declined[row],
-                lost[row],
-            )
-            for row in owed.keys() | exempt.keys()
-        }
+def counts_of(view: View, lines: Sequence[Line], count: Count) -> NDArray[Any]:
+    """int[7, U], in the order of ``Counts``."""
+    standing = combine(lines)
+    lost = standing.open & view.out_of_contact
+    received = standing.owed & ~standing.missing
+    parts = (standing.owed, received, standing.exempt, standing.missing, standing.later, standing.declined, lost)
+    return count(parts, view.index.planes.layout)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from qisong.coverage.asking import ask, require_standing
-from qisong.coverage.facts import Claim
-from qisong.coverage.following import facts_of
-from qisong.coverage.placing import place_units
+from qisong.coverage.engine.planes import count
+from qisong.coverage.ground import Claim
+from qisong.coverage.index import view_of
 from qisong.ledger.models import Item, Round
 from qisong.org.models import Unit
 from qisong.org.remembering import remembered
@@ -37,14 +37,13 @@ def due_soon(unit: Unit, items: Sequence[Item], *, as_of: date, within: int = SO
     last = as_of + timedelta(days=within)
     if not Round.objects.filter(obligations__item__in=items, starts_on__lte=as_of, due_on__lte=last).exists():
         return []
-    placing = place_units(as_of, TreeView.THEN)
-    require_standing(unit, placing.shown)
-    facts = facts_of(ask(items, as_of, TreeView.THEN, None, None), placing, unit.pk)
-    here = set(placing.shown.subtree(unit.pk))
+    view = view_of(ask(items, as_of, TreeView.THEN, None, None))
+    require_standing(unit, view.index.placing.shown)
+    span, people = view.index.span(unit.pk), view.index.planes.people
     found = []
-    for line in facts.lines:
-        due_on = line.claim.round.due_on
-        if due_on and due_on <= last and (lacking := [key for key in line.open if facts.branch[key] in here]):
-            units = sum(isinstance(key, int) for key in lacking)
-            found.append(Deadline(line.claim, due_on, len(lacking) - units, units))
+    for claim, line in view.lines:
+        due_on = claim.round.due_on
+        if due_on and due_on <= last and (lacking := count(line.open, *span)):
+            members = count(line.open & people, *span)
+            found.append(Deadline(claim, due_on, members, lacking - members))
     return sorted(found, key=lambda one: one.due_on)

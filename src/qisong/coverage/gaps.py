@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+
 from qisong.coverage.asking import ask, require_standing
-from qisong.coverage.counting import combine
-from qisong.coverage.facts import Claim, Facts, Line, People
-from qisong.coverage.following import facts_of
-from qisong.coverage.keys import Key, day_of, member_id, stored
-from qisong.coverage.placing import Placing, place_units
+from qisong.coverage.engine.columns import NONE
+from qisong.coverage.engine.planes import Places, count, has, positions
+from qisong.coverage.ground import Claim
+from qisong.coverage.index import View, combine, view_of
+from qisong.coverage.keys import member_id
 from qisong.coverage.terms import Lack
 from qisong.ledger.models import Item
 from qisong.org import words
@@ -22,8 +25,9 @@ from qisong.org.models import Unit, UnitState
 from qisong.org.remembering import remembered
 from qisong.org.terms import TermCategory, TreeView
 from qisong.org.tree import Node
-from qisong.roster.models import Affiliation
 from qisong.roster.terms import OUT_OF_CONTACT
+
+LACKS = (Lack.MISSING, Lack.LATER, Lack.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,79 +119,93 @@ def gap_list(
     circumstance: str | None = None,
     in_round: str | None = None,
 ) -> GapList:
-    """Who of ``unit`` and all beneath it lacks any of ``items`` on ``as_of``; ``in_round``: in the round of this code."""
+    """Who of ``unit`` and all beneath it lacks any of ``items`` on ``as_of``; ``in_round``: in the round so coded."""
     question = ask(items, as_of, tree, channel, circumstance)
-    placing = place_units(as_of, question.tree)
-    require_standing(unit, placing.shown)
-    facts = facts_of(question, placing, unit.pk).of_round(in_round)
-    places = placing.place(facts.branch)
-    standing = combine(facts.lines)
-    here = set(placing.shown.subtree(unit.pk))
-    owed, exempt, missing = (
-        {key for key in people if places[key] in here} for people in (standing.owed, standing.exempt, standing.missing)
-    )
-    names = name_gaps(missing, facts, placing, places)
-    return GapList(len(owed), len(owed) - len(missing), len(exempt), len(missing), names)
+    view = view_of(question, in_round)
+    require_standing(unit, view.index.placing.shown)
+    if not view.lines:
+        return GapList(0, 0, 0, 0, [])
+    standing = combine([line for _, line in view.lines])
+    span = view.index.span(unit.pk)
+    owed, exempt, missing = (count(plane, *span) for plane in (standing.owed, standing.exempt, standing.missing))
+    return GapList(owed, owed - missing, exempt, missing, name_gaps(view, positions(standing.missing, *span)))
 
 
-@dataclass
-class Draft:
-    """What is gathered about one key before it gets its place in the list."""
-
-    name: str
-    arrived: date
-    since: date = date.max
-    lacks: dict[Item, Lack] = field(default_factory=dict)
-    claims: list[Claim] = field(default_factory=list)
-    circumstances: list[str] = field(default_factory=list)
-
-    def lack(self, line: Line, lack: Lack) -> None:
-        self.claims.append(line.claim)
-        self.since = min(self.since, max(line.starts_on, self.arrived))
-        # Of two rounds of one item the open one counts.
-        if self.lacks.get(line.item) is not Lack.MISSING:
-            self.lacks[line.item] = lack
-
-
-def name_gaps(missing: People, facts: Facts, placing: Placing, places: dict[Key, int]) -> list[GapName]:
-    drafts = dict(arrivals(missing, facts, placing))
-    for line in facts.lines:
-        for key in line.lacking & missing:
-            drafts[key].lack(line, lack_of(key, line))
-    for kind in ordered(facts.circumstances):
-        for key in facts.circumstances[kind] & missing:
-            drafts[key].circumstances.append(kind)
-    rank = {place: number for number, place in enumerate(placing.shown.order)}
-    others = living_with(facts)
-    found = [
-        GapName(
-            placing.shown.nodes[places[key]],
+def name_gaps(view: View, missing: Places) -> list[GapName]:
+    """The names at these positions, in the order of the list."""
+    index = view.index
+    shown, register = index.placing.shown, index.county.register
+    ranks = np.searchsorted(index.planes.layout.starts, missing, side="right") - 1
+    who = index.planes.who[missing]
+    arrived = since_when(view, missing)
+    lacks, circumstances = Lacking(view, missing), situations(view, missing)
+    others = living_with(view)
+    found = []
+    for number, (rank, one, day) in enumerate(zip(ranks.tolist(), who.tolist(), arrived.tolist(), strict=True)):
+        lack = lacks.of(number)
+        key = register.numbers.things[one]
+        gap = GapName(
+            shown.nodes[shown.order[rank]],
             member_id(key),
-            draft.name,
-            draft.lacks,
-            draft.since,
-            tuple(draft.circumstances),
-            tuple(draft.claims),
-            tuple(others.get(key, ())) if any(claim.by_household for claim in draft.claims) else (),
+            register.names[one] if one in register.names else index.placing.then.nodes[int(key)].name,
+            lack.items,
+            date.fromordinal(max(day, lack.since)),
+            circumstances[number],
+            lack.claims,
+            tuple(others.get(one, ())) if lack.by_household else (),
         )
-        for key, draft in drafts.items()
-    ]
-    return sorted(found, key=lambda gap: (rank[gap.unit.id], gap.since, gap.name, str(gap.member)))
+        found.append((rank, gap.since, gap.name, str(gap.member), gap))
+    return [gap for *_, gap in sorted(found, key=itemgetter(0, 1, 2, 3))]
 
 
-def living_with(facts: Facts) -> dict[Key, list[UUID]]:
-    """Head → the others of the household."""
-    found = defaultdict(list)
-    for member, head in (facts.heads or {}).items():
-        if other := member_id(member):
-            found[head].append(other)
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What many people lack alike: ``since``: the number of the earliest day on which a round of it began."""
+
+    items: Mapping[Item, Lack]
+    claims: tuple[Claim, ...]
+    since: int
+    by_household: bool
+
+
+class Lacking:
+    """The patterns of what is lacking at some positions; few are different."""
+
+    def __init__(self, view: View, places: Places) -> None:
+        self.claims = [claim for claim, _ in view.lines]
+        states = np.zeros((len(places), len(view.lines)), np.int8)
+        for column, (_, line) in enumerate(view.lines):
+            for state, plane in enumerate((line.lacking, line.later, line.declined), start=1):
+                states[has(plane, places), column] = state
+        self.codes = [row.tobytes() for row in states]
+        self.known: dict[bytes, Pattern] = {}
+
+    def of(self, number: int) -> Pattern:
+        code = self.codes[number]
+        if code not in self.known:
+            self.known[code] = self.pattern(code)
+        return self.known[code]
+
+    def pattern(self, code: bytes) -> Pattern:
+        lacks: dict[Item, Lack] = {}
+        claims = []
+        for claim, state in zip(self.claims, code, strict=True):
+            if state:
+                claims.append(claim)
+                # Of two rounds of one item the open one counts.
+                if lacks.get(claim.item) is not Lack.MISSING:
+                    lacks[claim.item] = LACKS[state - 1]
+        since = min(claim.round.starts_on for claim in claims).toordinal()
+        return Pattern(lacks, tuple(claims), since, any(claim.by_household for claim in claims))
+
+
+def situations(view: View, places: Places) -> list[tuple[str, ...]]:
+    """The circumstances of each, in the county's order."""
+    found: list[tuple[str, ...]] = [()] * len(places)
+    for kind in ordered(view.index.kinds):
+        for number in np.flatnonzero(has(view.index.circumstance(kind), places)).tolist():
+            found[number] = (*found[number], kind)
     return found
-
-
-def lack_of(key: Key, line: Line) -> Lack:
-    if key in line.later:
-        return Lack.LATER
-    return Lack.DECLINED if key in line.declined else Lack.MISSING
 
 
 def ordered(kinds: Iterable[str]) -> list[str]:
@@ -196,16 +214,25 @@ def ordered(kinds: Iterable[str]) -> list[str]:
     return sorted(kinds, key=lambda kind: order.get(kind, len(order)))
 
 
-def arrivals(missing: People, facts: Facts, placing: Placing) -> Iterator[tuple[Key, Draft]]:
-    """Name of each, and since when it belongs to its branch; a unit, since when it stands."""
-    day = placing.then.on
-    branches = {facts.branch[key] for key in missing if not isinstance(key, int)}
-    people = Affiliation.objects.formal(day).filter(unit__in=branches | placing.orphaned.keys())
-    for member, name, start in stored(people.values_list("member_id", "member__person__name", "valid_from")):
-        if member in missing:
-            yield member, Draft(name, day_of(start))
-    for unit, start in standing_since(day, [key for key in missing if isinstance(key, int)]).items():
-        yield unit, Draft(placing.then.nodes[unit].name, start)
+def since_when(view: View, places: Places) -> Places:
+    """The number of the day from which each has belonged to its unit; for a unit, has stood."""
+    planes = view.index.planes
+    found = planes.since[places].astype(np.int64)
+    units = np.flatnonzero(~has(planes.people, places))
+    if len(units):
+        standing = standing_since(view.index.placing.then.on, planes.unit[places[units]].tolist())
+        found[units] = [standing[unit].toordinal() for unit in planes.unit[places[units]].tolist()]
+    return found
+
+
+def living_with(view: View) -> dict[int, list[UUID]]:
+    """Head → the others of the household, by number."""
+    head, things = view.index.planes.head, view.index.county.register.numbers.things
+    found = defaultdict(list)
+    for one in np.flatnonzero(head != NONE).tolist():
+        if other := member_id(things[one]):
+            found[int(head[one])].append(other)
+    return found
 
 
 def standing_since(day: date, units: Iterable[int]) -> dict[int, date]:

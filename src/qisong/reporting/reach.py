@@ -6,26 +6,24 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from qisong.coverage.asking import Question
-from qisong.coverage.counting import Standing, combine
-from qisong.coverage.facts import People
-from qisong.coverage.following import facts_of
+from qisong.coverage.engine.planes import Words, positions
+from qisong.coverage.index import Standing, combine, view_of
 from qisong.coverage.keys import member_id
-from qisong.coverage.placing import place_units
 from qisong.ledger.models import Item, Obligation
 from qisong.ledger.terms import Recipient
 from qisong.org import words
-from qisong.org.terms import TermCategory, TreeView
+from qisong.org.terms import TermCategory
 from qisong.reporting.indicators import PEOPLE, UNITS, Found, Indicator, Measure, registers
 from qisong.reporting.spans import Span
 from qisong.reporting.terms import Dimension, RowKind
 from qisong.roster.terms import OUT_OF_CONTACT
 from qisong.words.text import Text
 
-Part = Callable[[Standing, People], People]
+Part = Callable[[Standing, Words], Words]
 # Out of contact is a circumstance, and called as the county calls it.
 PARTS: dict[str, tuple[str, str, Part]] = {
     "owed": ("应送", "owed", lambda standing, _lost: standing.owed),
-    "received": ("已到手", "reached", lambda standing, _lost: standing.owed - standing.missing),
+    "received": ("已到手", "reached", lambda standing, _lost: standing.owed & ~standing.missing),
     "missing": ("未送到", "not reached", lambda standing, _lost: standing.missing),
     "later": ("暂缓", "put off", lambda standing, _lost: standing.later),
     "declined": ("婉拒", "declined", lambda standing, _lost: standing.declined),
@@ -36,15 +34,17 @@ PARTS: dict[str, tuple[str, str, Part]] = {
 
 def find_people(span: Span, item: Item, part: str) -> Iterator[Found]:
     """The people, heads of households, or units, of one part of an item's audience on the last day."""
-    placing = place_units(span.last, TreeView.THEN)
-    facts = facts_of(Question((item,), span.last), placing, span.unit.pk)
-    for key in PARTS[part][2](combine(facts.lines), facts.out_of_contact):
-        if span.own and facts.branch[key] != span.unit.pk:
-            continue
+    view = view_of(Question((item,), span.last))
+    if not view.lines:
+        return
+    index = view.index
+    plane = PARTS[part][2](combine([line for _, line in view.lines]), view.out_of_contact)
+    for place in positions(plane, *(index.own if span.own else index.span)(span.unit.pk)).tolist():
+        key = index.key(place)
         if member := member_id(key):
             yield Found(RowKind.MEMBER, member, who=member)
         else:
-            yield Found(RowKind.UNIT, placing.then.nodes[facts.branch[key]].code, who=key)
+            yield Found(RowKind.UNIT, index.placing.then.nodes[int(key)].code, who=key)
 
 
 @registers

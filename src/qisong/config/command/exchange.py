@@ -168,7 +168,7 @@ def survey(file: Path, *, unit: Unit, on: date | None, apply_: bool) -> int:
     """核对填好的摸底表;加 --apply 才写入。 Compare a filled survey; nothing is written without --apply."""
     scope = operator_scope()
     day, items = on or scope.on, survey_items(scope.on)
-    people = surveyed(members_of([unit.pk], scope.on), unit=unit, items=items, on=scope.on)
+    people = surveyed(members_of([unit.pk], scope.on), items=items, on=scope.on)
     reading = read_survey(file.read_bytes(), file.name, people=people, items=items, today=scope.on)
     _lines, wrong = check_lines(scope=scope, unit=unit, lines=reading.lines, on=day)
     for problem in wrong:
@@ -208,6 +208,6 @@ def export_survey(out: Path, *, unit: Unit) -> None:
     """导出摸底表，已经知道的先填好。 Export the survey with what is known filled in."""
     on = timezone.localdate()
     items = survey_items(on)
-    people = surveyed(members_of([unit.pk], on), unit=unit, items=items, on=on)
+    people = surveyed(members_of([unit.pk], on), items=items, on=on)
     out.write_bytes(write_survey(people, items, unit=unit.name, on=on))
     say(Text("已导出 {n} 人：{out}", "{n} members exported: {out}").format(n=len(people), out=out))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qisong.coverage.deadlines import Deadline, due_soon
-from qisong.coverage.facts import Claim
+from qisong.coverage.ground import Claim
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
 from qisong.org.scope import Scope

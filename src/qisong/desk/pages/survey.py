@@ -122,7 +122,7 @@ class SurveyPage:
 def survey_page(unit: Unit, scope: Scope, number: str | None, sheet: PaperSheet | None = None) -> SurveyPage:
     asking = Asking.on(scope.on)
     numbers = page_of(surveyed_members(unit, scope.on, sheet), number, ROWS_A_PAGE)
-    rows = fresh_rows(list(numbers), unit=unit, asking=asking, on=scope.on)
+    rows = fresh_rows(list(numbers), asking=asking, on=scope.on)
     form = AskedForm(initial={"on": scope.on})
     return SurveyPage(unit, scope, asking, rows, numbers, form, uuid4().hex, sheet=sheet)
 
@@ -136,9 +136,9 @@ def surveyed_members(unit: Unit, on: date, sheet: PaperSheet | None) -> list[Mem
     return [named[line.member_id] for line in sheet.lines.all() if line.member_id in named]
 
 
-def fresh_rows(members: Sequence[Member], *, unit: Unit, asking: Asking, on: date) -> list[SurveyRow]:
+def fresh_rows(members: Sequence[Member], *, asking: Asking, on: date) -> list[SurveyRow]:
     """Rows of any members of the unit, prefilled."""
-    people = surveyed(members, unit=unit, items=asking.items, on=on)
+    people = surveyed(members, items=asking.items, on=on)
     return [SurveyRow(number, one, one.known, one.known.mark) for number, one in enumerate(people, start=1)]
 
 
@@ -151,7 +151,7 @@ def sent_page(
     numbers = page_of(surveyed_members(unit, scope.on, sheet), number, ROWS_A_PAGE)
     named = {one.pk: one for one in everybody}
     heads = [head for text in sent.getlist("who") if (head := head_of(text)) and head[1] in named]
-    people = surveyed([named[pk] for _n, pk, _mark in heads], unit=unit, items=asking.items, on=scope.on)
+    people = surveyed([named[pk] for _n, pk, _mark in heads], items=asking.items, on=scope.on)
     pairs = zip(heads, people, strict=True)
     rows = [SentRow(sent, n, asking).row(one, mark) for (n, _pk, mark), one in pairs]
     form = AskedForm(sent)

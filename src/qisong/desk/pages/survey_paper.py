@@ -42,7 +42,7 @@ class SurveyPaper:
 def survey_paper(members: Sequence[Member], unit: Unit, on: date) -> SurveyPaper:
     """A sheet for ``members``, who belong beneath ``unit``, with what is known of them on ``on``."""
     asking = Asking.on(on)
-    people = surveyed(members, unit=unit, items=asking.items, on=on)
+    people = surveyed(members, items=asking.items, on=on)
     return SurveyPaper(unit, on, asking, [paper_row(one, asking) for one in people])
 
 

@@ -70,7 +70,7 @@ class ReviewedSurvey:
 def review_survey(scope: Scope, unit: Unit, form: WorkbookForm, by: Account) -> ReviewedSurvey:
     file, on = form.value("file"), form.value("on")
     items = survey_items(scope.on)
-    people = surveyed(members_of([unit.pk], scope.on), unit=unit, items=items, on=scope.on)
+    people = surveyed(members_of([unit.pk], scope.on), items=items, on=scope.on)
     content = file.read()
     reading = read_survey(content, file.name or "", people=people, items=items, today=scope.on)
     lines, wrong = check_lines(scope=scope, unit=unit, lines=reading.lines, on=on)

@@ -105,7 +105,7 @@ def paper(request: DeskRequest, unit: int) -> HttpResponse:
 def workbook(request: DeskRequest, unit: int) -> HttpResponse:
     found, on = find_surveyed(request, unit), request.scope.on
     items = survey_items(on)
-    people = surveyed(members_of([found.pk], on), unit=found, items=items, on=on)
+    people = surveyed(members_of([found.pk], on), items=items, on=on)
     return as_workbook(write_survey(people, items, unit=found.name, on=on), f"survey-{found.pk}-{on:%Y%m%d}.xlsx")
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Sum, Value, When
 
-from qisong.coverage.households import Heads, Pools
 from qisong.coverage.keys import Key, day_of, stored
-from qisong.coverage.received import whose_receipt_was_reversed
+from qisong.coverage.oracle.households import Heads, Pools
+from qisong.coverage.oracle.received import whose_receipt_was_reversed
 from qisong.ledger.models import Obligation
 from qisong.ledger.models.act import ReceiptQuerySet
 

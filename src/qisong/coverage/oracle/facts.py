@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
-from uuid import UUID
 
 from django.db.models import Case, F, Model, QuerySet, Value, When
 
 from qisong.coverage.asking import Question
-from qisong.coverage.households import Heads, Near, put_together, read_heads, receipts_of
+from qisong.coverage.ground import Claim
 from qisong.coverage.keys import Key, stored
+from qisong.coverage.oracle.households import Heads, Near, put_together, read_heads, receipts_of
+from qisong.coverage.oracle.pouring import Vessel, pour, read_doses, read_pools
+from qisong.coverage.oracle.received import read_received
 from qisong.coverage.placing import Placing
-from qisong.coverage.pouring import Vessel, pour, read_doses, read_pools
-from qisong.coverage.received import read_received
 from qisong.ledger.models import Answer, Audience, Exemption, Item, Obligation, Receipt, Reversal, Round
 from qisong.ledger.models.act import ReceiptQuerySet
 from qisong.ledger.terms import AnswerKind, Recipient, RoundKind
@@ -36,17 +36,6 @@ from qisong.roster.terms import OUT_OF_CONTACT
 
 People = set[Key]
 R = TypeVar("R", bound=Model)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """An item owed in a round; ``carried``: the round is over and what was lacking in it stays owed; ``by_household``:
-    once for those who live together, at the name of the head."""
-
-    item: Item
-    round: Round
-    carried: bool
-    by_household: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,33 +76,15 @@ class Facts:
     lines: list[Line]
     heads: Heads | None = None
 
-    def of_round(self, code: str | None) -> Facts:
-        """The lines of rounds of this code alone; all, if none is named."""
-        if not code:
-            return self
-        return replace(self, lines=[line for line in self.lines if line.claim.round.code == code])
-
     @property
     def out_of_contact(self) -> People:
         return self.circumstances.get(OUT_OF_CONTACT, set())
 
 
-@dataclass(frozen=True)
-class Among:
-    """Only these members, and of units as recipients only these."""
-
-    members: frozenset[UUID]
-    units: frozenset[int]
-
-    @property
-    def nobody(self) -> bool:
-        return not self.members and not self.units
-
-
-def read_facts(question: Question, placing: Placing, unit: int, among: Among | None = None) -> Facts:
-    """The facts about everybody who may be shown beneath ``unit``, or about those of ``among`` who may."""
+def read_facts(question: Question, placing: Placing, unit: int) -> Facts:
+    """The facts about everybody who may be shown beneath ``unit``."""
     units = placing.sources(unit)
-    reader = Reader(question, placing, units, among)
+    reader = Reader(question, placing, units)
     branch: dict[Key, int] = {**reader.members, **{unit: unit for unit in units}}
     return Facts(branch, reader.circumstances, reader.read_lines(), reader.heads)
 
@@ -121,17 +92,14 @@ def read_facts(question: Question, placing: Placing, unit: int, among: Among | N
 class Reader:
     """Reads each kind of row once for all obligations of a question."""
 
-    def __init__(self, question: Question, placing: Placing, units: frozenset[int], among: Among | None = None) -> None:
+    def __init__(self, question: Question, placing: Placing, units: frozenset[int]) -> None:
         self.question = question
         self.day = question.as_of
         self.tree = placing.then
         self.units = units
-        self.among = among
-        self.recipients = units & among.units if among else units
         self.homes = {unit: unit for unit in units}
         self.homes |= {closed: home for closed, home in placing.orphaned.items() if home in units}
         self.whole = len(units) == len(self.tree.nodes)
-        self.everywhere = self.whole and among is None
         begun = self.read_duties()
         self.turns = {item: turns_of(rounds, self.day) for item, rounds in rounds_of(begun).items()}
         self.turn = {(item, turn.round.pk): turn for item, turns in self.turns.items() for turn in turns}
@@ -166,8 +134,6 @@ class Reader:
 
     def belonging(self) -> QuerySet[Affiliation]:
         formal = Affiliation.objects.formal(self.day)
-        if self.among:
-            formal = formal.filter(member__in=self.among.members)
         return self.of_units(formal, self.homes)
 
     def of_units(self, rows: QuerySet[R], units: Collection[int]) -> QuerySet[R]:
@@ -180,7 +146,7 @@ class Reader:
 
     @property
     def near(self) -> Near:
-        return None if self.everywhere else self.belonging().values("member")
+        return None if self.whole else self.belonging().values("member")
 
     def read_lines(self) -> list[Line]:
         answers = self.read_answers()
@@ -237,7 +203,7 @@ class Reader:
         units = self.eligible_units(audience)
         if audience.recipient == Recipient.UNIT:
             # No circumstance is a unit's own, so a question about one is never about units.
-            return set() if self.question.circumstance else {*(units & self.recipients)}
+            return set() if self.question.circumstance else {*(units & self.units)}
         people = {member for member, unit in self.members.items() if unit in units}
         for named, groups in (
             (audience.roles, holders),
@@ -264,8 +230,6 @@ class Reader:
         if not roles:
             return {}
         posts = self.of_units(Post.objects.standing(self.day, *roles), self.units)
-        if self.among:
-            posts = posts.filter(person__in=self.among.members)
         found = defaultdict(set)
         for role, person, unit in stored(posts.values_list("role", "person_id", "unit_id")):
             if self.members.get(person) == unit:
@@ -303,7 +267,7 @@ class Reader:
         if self.question.channel:
             rows = rows.filter(channel=self.question.channel)
         near = rows if self.near is None else rows.filter(member__in=self.near)
-        own = rows.filter(unit__isnull=False) if self.everywhere else rows.filter(unit__in=self.recipients)
+        own = rows.filter(unit__isnull=False) if self.whole else rows.filter(unit__in=self.units)
         found: dict[int, People] = {}
         for recipient, of_kind in ((Recipient.MEMBER, near), (Recipient.UNIT, own)):
             duties = [duty for duty in self.duties if duty.audience.recipient == recipient]
@@ -312,7 +276,7 @@ class Reader:
             others = [duty for duty in duties if duty.round.kind != RoundKind.DOSE]
             plain = [duty for duty in others if duty.item_id not in carrying]
             poured = [duty for duty in others if duty.item_id in carrying]
-            everybody = self.everywhere and recipient == Recipient.MEMBER
+            everybody = self.whole and recipient == Recipient.MEMBER
             found |= read_received(of_kind, plain, recipient, everybody=everybody)
             found |= read_doses(of_kind, spaced, recipient)
             found |= self.read_poured(of_kind, poured, owed, answers, everybody=everybody)
@@ -327,7 +291,7 @@ class Reader:
         spaced = [duty for duty in duties if duty.round.kind == RoundKind.DOSE]
         poured = [duty for duty in duties if duty.round.kind != RoundKind.DOSE]
         found = read_doses(rows, spaced, Recipient.MEMBER, self.heads)
-        return found | self.read_poured(rows, poured, owed, answers, everybody=self.everywhere, heads=self.heads)
+        return found | self.read_poured(rows, poured, owed, answers, everybody=self.whole, heads=self.heads)
 
     def read_poured(
         self,
