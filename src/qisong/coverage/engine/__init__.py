@@ -1,0 +1,1 @@
+"""Who is owed what and who has received it, as bits: pure, in numpy, without a database."""
