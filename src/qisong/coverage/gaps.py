@@ -115,7 +115,7 @@ def gap_list(
     circumstance: str | None = None,
     in_round: str | None = None,
 ) -> GapList:
-    """Who of ``unit`` and all beneath it lacks any of ``items`` on ``as_of``; ``in_round``: in the round of this code."""
+    """Who of ``unit`` and all beneath it lacks any of ``items`` on ``as_of``; ``in_round``: in that round only."""
     question = ask(items, as_of, tree, channel, circumstance)
     placing = place_units(as_of, question.tree)
     require_standing(unit, placing.shown)
