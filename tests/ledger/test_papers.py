@@ -103,12 +103,30 @@ def test_stranger_waits_for_the_level_above(world: World) -> None:
 def test_recognised_member_joins_those_present(world: World) -> None:
     one = stranger(world, "B1", "田守一")
     scope = world.scope("clerk")
-    [member] = namesakes(one, scope)
+    [member] = namesakes([one], scope)[one.pk]
     settle_stranger(by=world.account("clerk"), scope=scope, stranger=one, fate=StrangerFate.MEMBER, member=member)
     act = Activity.objects.live().get()
     assert list(act.receipts.values_list("member__person__name", flat=True)) == ["田守一"]
     assert Activity.objects.count() == 2
     assert list(waiting_for(scope)) == []
+
+
+def test_recognised_stranger_of_a_register_must_have_got_something(world: World) -> None:
+    one = stranger(world, "B1", "田守一")
+    PaperSheet.objects.filter(pk=one.sheet.pk).update(kind=SheetKind.HAND_OUT)
+    sent = {"by": world.office, "scope": world.scope("office"), "stranger": one, "fate": StrangerFate.MEMBER}
+    with pytest.raises(Refusal) as refused:
+        settle_stranger(**sent, member=world.member("田守一"))
+    assert refused.value.code == "got-nothing"
+
+
+def test_recognised_stranger_gets_only_what_was_ticked(world: World) -> None:
+    one = stranger(world, "B1", "田守一")
+    PaperSheet.objects.filter(pk=one.sheet.pk).update(kind=SheetKind.HAND_OUT)
+    sent = {"by": world.office, "scope": world.scope("office"), "stranger": one, "fate": StrangerFate.MEMBER}
+    settle_stranger(**sent, member=world.member("田守一"), got=["constitutions"])
+    got = Receipt.objects.filter(member=world.member("田守一"), activity__in=Activity.objects.live())
+    assert list(got.values_list("item__code", flat=True)) == ["constitutions"]
 
 
 def test_guest_is_counted_in_the_act(world: World) -> None:
