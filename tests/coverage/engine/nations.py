@@ -89,5 +89,3 @@ def ranges(draw: st.DrawFn, size: int) -> tuple[int, int]:
 
 def every(members: set[int], start: int, stop: int) -> list[int]:
     return sorted(one for one in members if start <= one < stop)
-
-
