@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qisong.coverage.engine.building import PIECE, build
-from qisong.coverage.engine.planes import positions
+from qisong.coverage.engine.building import PIECE, build, mark_far, mark_near
+from qisong.coverage.engine.planes import count, positions
 from qisong.words.text import Refusal
 from tests.counts import count as times
 
@@ -37,17 +38,24 @@ def test_planes_hold_what_the_ledger_says(planes: int, size: int, seed: int, pie
         assert bits(build(ledger, planes, size), size) == set(rows)
 
 
-def test_rows_near_and_far_give_the_same_planes() -> None:
-    size = 3 * PIECE
+@pytest.mark.parametrize("mark", [mark_near, mark_far])
+def test_rows_near_and_far_give_the_same_planes(mark: Callable[..., None]) -> None:
     chance = np.random.default_rng(2)
-    where = np.sort(chance.integers(0, size, 2 * PIECE + 5, dtype=np.int32))
-    which = chance.integers(0, 3, len(where), dtype=np.int8)
-    mixed = chance.permutation(len(where))
-    near, far = build([(where, which)], 3, size), build([(where[mixed], which[mixed])], 3, size)
-    truth = np.zeros((3, size), bool)
+    where, which = chance.integers(0, 6400, 9000, dtype=np.int32), chance.integers(0, 3, 9000, dtype=np.int8)
+    truth = np.zeros((3, 6400), bool)
     truth[which, where] = True
-    assert np.array_equal(near, np.packbits(truth, axis=1, bitorder="little").view(np.uint64))
-    assert np.array_equal(far, near)
+    planes = np.zeros((3, 102), np.uint64)
+    planes[1, 1] = 5  # what was known before stays
+    mark(planes[:, 1:101], where, which)
+    truth[1, [0, 2]] = True
+    assert bits(planes[:, 1:], 6400) == {(place, number) for number, place in np.argwhere(truth).tolist()}
+    assert not planes[:, [0, 101]].any()
+
+
+def test_piece_longer_than_is_worked_on_at_once_is_marked_whole() -> None:
+    where = np.arange(2 * PIECE + 5, dtype=np.int32)
+    planes = build([(where, where % 2)], 2, len(where))
+    assert [count(words, 0, len(where)) for words in planes] == [PIECE + 3, PIECE + 2]
 
 
 def test_many_planes_keep_apart() -> None:
