@@ -79,12 +79,12 @@ def measured(day: date) -> str:
     from django.test.utils import CaptureQueriesContext
 
     from bench.machine import p95, table, timed
-    from qisong.coverage import following
+    from qisong.coverage import index
     from qisong.org import remembering
 
     def forget() -> None:
         remembering.forget()
-        following.forget()
+        index.forget()
 
     rows = []
     for name, ask in questions(day):
