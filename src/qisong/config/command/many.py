@@ -15,6 +15,7 @@ from qisong.coverage.engine.front import Front
 from qisong.coverage.engine.plane_files import write_planes
 from qisong.coverage.engine.planes import first_of
 from qisong.coverage.engine.ranks import Ranked
+from qisong.coverage.engine.rollup import anyone
 from qisong.coverage.publishing import county_planes
 from qisong.words.text import Text, refuse
 
@@ -74,6 +75,7 @@ def ask(
             {"code": front.units[one]} | {name: count(*front.layout.span(one)) for name, count in counts.items()}
             for one in (number, *front.beneath(number))
         ],
+        "units_with_anyone_missing": int(anyone(missing, front.layout)[number : front.layout.ends[number]].sum()),
         "as_of": sorted({one.heading.as_of for one in front.counties}),
     }
     if first:
