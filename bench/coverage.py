@@ -54,8 +54,8 @@ def run(*, build: bool) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from bench.machine import machine
     from qisong.config.demo import build as build_demo
+    from qisong.config.measuring.machine import machine
 
     if build:
         call_command("migrate", verbosity=0, interactive=False)

@@ -38,7 +38,7 @@ def check(numbers: Which, end: int) -> None:
         raise refuse(
             "outside-planes",
             "台账里有 0 到 {last} 以外的编号，与这些位图对不上，请核对编号后重建。",
-            "The ledger holds a number outside 0 to {last}, which fits none of these planes; check how it was numbered.",
+            "The ledger holds a number outside 0 to {last}, which fits no plane; check how it was numbered.",
             last=end - 1,
         )
 
