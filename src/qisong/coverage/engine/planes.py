@@ -69,11 +69,11 @@ def first_of(expression: Expression, k: int, start: int, stop: int) -> Places:
     """The first ``k`` positions set, in order; looks no further than it must."""
     found, missing = [np.empty(0, np.int64)], k
     for place, words in pieces(expression, start, stop, WORD if k < stop - start else CHUNK):
-        if missing <= 0:
-            break
         here = np.flatnonzero(unpack(words, len(words) * WORD))[:missing]
         found.append(here + place)
         missing -= len(here)
+        if not missing:
+            break
     return np.concatenate(found)
 
 
