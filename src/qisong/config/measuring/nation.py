@@ -67,7 +67,8 @@ class Nation:
         room = -(-people // WORD) * WORD
         begin = np.cumsum(room) - room
         within = np.cumsum(self.sizes) - self.sizes
-        return begin[counties] + within - (np.cumsum(people) - people)[counties]
+        found: Longs = begin[counties] + within - (np.cumsum(people) - people)[counties]
+        return found
 
     @cached_property
     def layout(self) -> Layout:
