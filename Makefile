@@ -1,6 +1,6 @@
 # 七送。单独输入 make 看说明。 / Type make alone to read what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset screenshots burden test check e2e gates bench bundle lock messages
+.PHONY: help setup setup-dev demo demo-reset screenshots burden test check e2e gates bench bench-coverage bundle lock messages
 
 # The first Python that is new enough; `make setup PYTHON=python3.13` decides otherwise.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -57,6 +57,9 @@ gates: setup-dev ## 足量测试，可中断续跑 | the full counts; may be sto
 
 bench: setup-dev ## 测速表 | the table of speeds
 	$(BIN)/python -m bench
+
+bench-coverage: setup-dev ## 覆盖引擎测速，到一亿人 | the engine of coverage, up to 100 million people
+	$(BIN)/python -m tests.postgres -- $(BIN)/python -m bench.scale
 
 bundle: setup-dev ## 离线安装包，Windows 和 Linux | the ZIP files for machines without a network
 	$(BIN)/python -m bundle

@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench.machine import machine
+from qisong.config.measuring.machine import machine
 
 PARTS = {
     "bench.roster": "A roster of 20,000 rows",

@@ -54,8 +54,8 @@ def run(*, build: bool) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from bench.machine import machine
     from qisong.config.demo import build as build_demo
+    from qisong.config.measuring.machine import machine
 
     if build:
         call_command("migrate", verbosity=0, interactive=False)
@@ -79,12 +79,12 @@ def measured(day: date) -> str:
     from django.test.utils import CaptureQueriesContext
 
     from bench.machine import p95, table, timed
-    from qisong.coverage import following
+    from qisong.coverage import index
     from qisong.org import remembering
 
     def forget() -> None:
         remembering.forget()
-        following.forget()
+        index.forget()
 
     rows = []
     for name, ask in questions(day):

@@ -43,8 +43,9 @@ def run() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from bench.machine import machine, table
+    from bench.machine import table
     from qisong.config.demo import build
+    from qisong.config.measuring.machine import machine
 
     call_command("migrate", verbosity=0, interactive=False)
     start = time.perf_counter()

@@ -30,7 +30,8 @@ def main() -> None:
     rows = [measured("SQLite, FULL", "")]
     if url := os.environ.get("DATABASE_URL"):
         rows.append(measured("PostgreSQL", url))
-    from bench.machine import machine, table
+    from bench.machine import table
+    from qisong.config.measuring.machine import machine
 
     headings = (
         "database",

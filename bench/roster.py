@@ -43,7 +43,8 @@ def main() -> None:
     rows = [measured("SQLite, FULL", "")]
     if url := os.environ.get("DATABASE_URL"):
         rows.append(measured("PostgreSQL", url))
-    from bench.machine import machine, table
+    from bench.machine import table
+    from qisong.config.measuring.machine import machine
 
     sys.stdout.write(
         f"{machine()}\n\n{ROWS:,} people in {BRANCHES} branches, an XLSX of the national form with numbers "

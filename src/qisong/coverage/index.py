@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.utils import timezone
 
 from qisong.coverage import feed
 from qisong.coverage.asking import Question
@@ -131,36 +132,42 @@ def among(line: Line, people: Words) -> Line:
 
 def index_of(question: Question) -> Index:
     """The index of a question's day, tree and channel, as the journal stands now."""
-    for _ in range(TRIES):
-        county, placing = feed.county(), place_units(question.as_of, question.tree)
-        # The tree is read apart; if something was recorded meanwhile, the two may not belong together.
-        if (county.epoch, county.seq) == feed.position():
-            break
-    key = (question.as_of, question.tree, placing.shown.on, question.channel)
+    county = feed.county()
+    # Where the people of a past day are shown now may change with the day, and with nothing else but the facts.
+    key = (question.as_of, question.tree, timezone.localdate(), question.channel)
     with _lock:
         known = _kept.pop(key, None)
         # Most rows of the journal have nothing to do with coverage.
         if known is None or known.county.columns is not county.columns:
-            known = folded(county, placing, question.channel)
+            known = folded(county, question)
         _kept[key] = known
         if len(_kept) > KEPT:
             _kept.popitem(last=False)
     return known
 
 
-def folded(county: County, placing: Placing, channel: str | None) -> Index:
+def folded(county: County, question: Question) -> Index:
+    county, placing = placed(county, question)
     claims, duties = duties_of(county, placing.then)
-    code = county.register.codes[channel] if channel else None
-    ground = ground_of(county, placing, duties)
     planes = fold(
         county.columns,
-        placing.then.on.toordinal(),
-        ground,
+        question.as_of.toordinal(),
+        ground_of(county, placing, duties),
         duties,
         exempting=exempting(county.register),
-        channel=code,
+        channel=county.register.codes[question.channel] if question.channel else None,
     )
     return Index(county, placing, claims, planes)
+
+
+def placed(county: County, question: Question) -> tuple[County, Placing]:
+    """The tree is read apart from the facts; if something was recorded meanwhile, the two may not belong together."""
+    for _ in range(TRIES):
+        placing = place_units(question.as_of, question.tree)
+        if (county.epoch, county.seq) == feed.position():
+            break
+        county = feed.county()
+    return county, placing
 
 
 def combine(lines: Sequence[Line]) -> Standing:

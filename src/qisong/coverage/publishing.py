@@ -10,6 +10,7 @@ import numpy as np
 
 from qisong.coverage.asking import Question
 from qisong.coverage.engine.plane_files import CountyPlanes, Heading, Ids
+from qisong.coverage.engine.planes import Words
 from qisong.coverage.index import Index, Standing, View, combine, view_of
 from qisong.coverage.keys import member_id
 from qisong.ledger.models import Item
@@ -22,7 +23,7 @@ def county_planes(as_of: date, *, above: Sequence[str] = ()) -> CountyPlanes:
     topmost first."""
     items = tuple(Item.objects.all())
     view = view_of(Question(items, as_of))
-    planes = {}
+    planes: dict[str, Words] = {}
     for code, standing in standings(view):
         planes |= {f"owed:{code}": standing.owed, f"missing:{code}": standing.missing}
     for channel in words.terms(TermCategory.CHANNEL):

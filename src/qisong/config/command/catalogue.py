@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qisong import __version__
-from qisong.config.command import acts, answers, ending, exchange, many, safety, upkeep
+from qisong.config.command import acts, answers, ending, exchange, many, measuring, safety, upkeep
 from qisong.config.command.speaking import BilingualGroup
 
 
@@ -46,5 +46,6 @@ for command in (
     answers.briefing,
     answers.check,
     many.planes,
+    measuring.bench,
 ):
     qisong.add_command(command)

@@ -14,7 +14,8 @@ from qisong.config.command.speaking import Day, answer_json, progress_bar, say, 
 from qisong.coverage.engine.front import Front
 from qisong.coverage.engine.plane_files import write_planes
 from qisong.coverage.engine.planes import first_of
-from qisong.coverage.engine.rollup import roll_up
+from qisong.coverage.engine.ranks import Ranked
+from qisong.coverage.engine.rollup import anyone
 from qisong.coverage.publishing import county_planes
 from qisong.words.text import Text, refuse
 
@@ -29,7 +30,9 @@ def planes() -> None:
 @planes.command("write")
 @click.argument("file", type=WRITABLE)
 @click.option("--as-of", type=Day(), help="哪一天，默认今天。 The date, by default today.")
-@click.option("--above", default="", help="上级代码，从最高起，用/隔开。 Codes of the units above, the topmost first: N/P.")
+@click.option(
+    "--above", default="", help="上级代码，从最高起，用/隔开。 Codes of the units above, the topmost first: N/P."
+)
 def write(*, file: Path, as_of: date | None, above: str) -> None:
     """写出本县某一天的位图。 Write this county's planes of a day."""
     site()
@@ -49,8 +52,12 @@ def write(*, file: Path, as_of: date | None, above: str) -> None:
 @click.option("--item", required=True, help="内容代码。 The item's code.")
 @click.option("--circumstance", help="只看有这种情形的人。 Only people whom it concerns.")
 @click.option("--channel", help="只算这种方式送到的。 Received by this channel alone.")
-@click.option("--first", type=click.IntRange(0, 1000), default=0, help="列出前几名未送到的编号。 Ids of the first missing.")
-def ask(*, folder: Path, unit: str | None, item: str, circumstance: str | None, channel: str | None, first: int) -> None:
+@click.option(
+    "--first", type=click.IntRange(0, 1000), default=0, help="列出前几名未送到的编号。 Ids of the first missing."
+)
+def ask(
+    *, folder: Path, unit: str | None, item: str, circumstance: str | None, channel: str | None, first: int
+) -> None:
     """多县合起来问：一个组织和它下一级的应送、未送到。 Owed and missing of a unit and of those right beneath it."""
     front = opened(folder)
     number = number_of(front, unit)
@@ -62,12 +69,13 @@ def ask(*, folder: Path, unit: str | None, item: str, circumstance: str | None, 
     if circumstance:
         concerned = front.plane(known(front, f"circumstance:{circumstance}", circumstance))
         owed, missing = owed & concerned, missing & concerned
-    counted = roll_up([owed, missing], front.layout)
+    counts = {"owed": Ranked(owed).count, "missing": Ranked(missing).count}
     answer: dict[str, Any] = {
         "units": [
-            {"code": front.units[one], "owed": int(counted[0, one]), "missing": int(counted[1, one])}
+            {"code": front.units[one]} | {name: count(*front.layout.span(one)) for name, count in counts.items()}
             for one in (number, *front.beneath(number))
         ],
+        "units_with_anyone_missing": int(anyone(missing, front.layout)[number : front.layout.ends[number]].sum()),
         "as_of": sorted({one.heading.as_of for one in front.counties}),
     }
     if first:

@@ -38,6 +38,8 @@ OF_THE_LINE = {
     "unknown-preset",
     "unknown-figure",
     "unknown-date",
+    "unknown-peer",
+    "unknown-plane",
     "ambiguous-item",
     "reason-missing",
 }

@@ -91,7 +91,8 @@ class OfItems(Table):
         return self.where(np.argsort(self.item.astype(np.int16), kind="stable"))
 
     def of_item(self, item: int) -> Self:
-        start, stop = np.searchsorted(self.item, (item, item + 1))
+        # Of another type the column would be copied whole.
+        start, stop = np.searchsorted(self.item, np.array((item, item + 1), np.int32))
         return self.where(slice(start, stop))
 
 

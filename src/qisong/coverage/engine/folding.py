@@ -277,18 +277,20 @@ class Day:
         found = [self.nobody() for _ in duties]
         sharing: dict[tuple[int, bool], list[int]] = defaultdict(list)
         for place, duty in enumerate(duties):
-            rows = self.received(duty)
-            if duty.apart is not None:
-                start = duty.starts[duty.number]
-                found[place] = doses(rows, self.columns.people, start=start, quantity=duty.quantity, apart=duty.apart)
-            else:
+            if duty.apart is None:
                 sharing[duty.item, duty.circle.whom is Whom.HOUSEHOLD].append(place)
+            else:
+                found[place] = self.dosed(duty, duty.apart)
         for places in sharing.values():
             vessels = [self.vessel(duties[place], owed[place], said[place]) for place in places]
             first = duties[places[0]]
             for place, full in zip(places, pour(vessels, self.received(first), first.starts), strict=True):
                 found[place] = full
         return found
+
+    def dosed(self, duty: Duty, apart: int) -> Mask:
+        start = duty.starts[duty.number]
+        return doses(self.received(duty), self.columns.people, start=start, quantity=duty.quantity, apart=apart)
 
     def vessel(self, duty: Duty, owed: Mask, said: Ints) -> Vessel:
         return Vessel(duty.number, duty.quantity, owed, (said == HAS) | (said == DECLINED))
@@ -299,7 +301,8 @@ class Day:
         chosen = rows.on <= self.as_of
         if self.channel is not None:
             chosen &= rows.channel == self.channel
-        rows = rows.where(chosen)
+        if not chosen.all():
+            rows = rows.where(chosen)
         if duty.circle.whom is not Whom.HOUSEHOLD:
             return rows
         head = self.head[rows.who]

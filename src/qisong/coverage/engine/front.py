@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 
 from qisong.coverage.engine.layout import Layout
-from qisong.coverage.engine.plane_files import CountyPlanes, open_planes
+from qisong.coverage.engine.plane_files import open_planes
 from qisong.coverage.engine.planes import WORD, Places, Words, words_for
 
 
@@ -81,4 +81,6 @@ class Front:
 
 def alike(one: Sequence[str], other: Sequence[str]) -> int:
     """How many entries two paths share from the beginning."""
-    return next((n for n, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), min(len(one), len(other)))
+    return next(
+        (n for n, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), min(len(one), len(other))
+    )

@@ -111,9 +111,9 @@ def unusable(path: Path) -> Refusal:
 def read_heading(content: Any) -> tuple[Heading, int]:
     begin = len(MAGIC) + 8
     length = int.from_bytes(content[len(MAGIC) : begin], "little")
-    given = json.loads(bytes(content[begin : begin + length]))
-    heading = Heading(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
-    return heading, aligned(begin + length)
+    given: dict[str, Any] = json.loads(bytes(content[begin : begin + length]))
+    given |= {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    return Heading(**given), aligned(begin + length)
 
 
 def aligned(offset: int) -> int:
