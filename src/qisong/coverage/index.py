@@ -25,7 +25,7 @@ from qisong.coverage.keys import Key, key_of
 from qisong.coverage.placing import Placing, place_units
 from qisong.roster.terms import OUT_OF_CONTACT
 
-KEPT = 32  # days, views and channels; one takes less than a hundred kilobytes
+KEPT = 64  # days, views and channels; one takes less than a hundred kilobytes
 TRIES = 5
 
 _kept: OrderedDict[Hashable, Index] = OrderedDict()
