@@ -8,12 +8,11 @@ import pytest
 from qisong.coverage.counting import Counts, table
 from qisong.coverage.daily import MOST, by_day, days_between
 from qisong.coverage.gaps import gap_list
-from qisong.coverage.pivoting import NONE_OF_THEM, Axis, Pivot, Spot, pivot
+from qisong.coverage.pivoting import Axis, Pivot, Spot, pivot
 from qisong.org import words
 from qisong.org.models import Unit
 from qisong.org.terms import TermCategory
 from qisong.org.tree import tree_on
-from qisong.roster.models import Circumstance
 from qisong.words.text import Refusal
 from tests.coverage.histories import CODES
 from tests.coverage.story import LATER, give, item, items
@@ -53,18 +52,8 @@ def test_every_cell_is_what_its_names_say(crossed_county: World, rows: Axis, col
     for down in range(len(found.rows)):
         for across in range(len(found.columns)):
             spot, counts = found.spot(down, across), found.cells[down][across]
-            if spot.circumstance != NONE_OF_THEM and counts is not None:
+            if counts is not None:
                 assert (counts.owed, counts.received, counts.exempt, counts.missing) == plain(spot)
-
-
-def test_people_in_no_circumstance_are_the_others(crossed_county: World) -> None:
-    Circumstance.objects.create(member=crossed_county.member("田守一"), kind="frail", valid_from=date(2026, 1, 1))
-    found = asked(crossed_county, Axis.CIRCUMSTANCE, Axis.ITEM)
-    everybody, nobody = found.cells[0][0], found.cells[-1][0]
-    lives = Circumstance.objects.filter(valid_to=None).values("member").distinct().count()
-    assert everybody is not None
-    assert nobody is not None
-    assert everybody.owed + everybody.exempt - nobody.owed - nobody.exempt == lives
 
 
 def test_units_items_and_terms_stand_in_their_own_order(crossed_county: World) -> None:

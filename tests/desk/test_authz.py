@@ -124,6 +124,9 @@ def then(found: Callable[[World, str], list[object]], *more: object) -> Callable
 ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:unit": unit,
     "desk:unit-workbook": unit,
+    "desk:pivot": unit,
+    "desk:pivot-workbook": unit,
+    "desk:days": unit,
     "desk:names": unit,
     "desk:ties": unit,
     "desk:new-tie": then(unit, "post"),

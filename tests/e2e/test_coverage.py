@@ -49,3 +49,29 @@ def test_moved_branch_is_seen_then_and_now(page: Page, world: World) -> None:
         expect(page.get_by_role("rowheader").filter(has_text="东岭村党支部")).to_be_visible()
     page.goto(f"/units/{world.committee.pk}/?on=2026-05-01&tree=now")
     expect(page.get_by_role("rowheader").filter(has_text="东岭村党支部")).to_have_count(0)
+
+
+def test_crossed_figures_change_with_a_choice_and_lead_to_names(page: Page, world: World, shot: Shot) -> None:
+    sign_in(page, world.clerk.username)
+    page.goto(f"/units/{world.committee.pk}/")
+    page.get_by_role("link", name="按方式、情形、日期看").click()
+    page.focus("[name=rows]")
+    page.select_option("[name=rows]", "circumstance")
+    expect(page.get_by_role("rowheader", name="流动外出")).to_be_visible()
+    expect(page.locator("[name=rows]")).to_be_focused()
+    shot("crossed")
+    page.get_by_role("row").filter(has_text="流动外出").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("还差")
+
+
+def test_slider_shows_another_day_by_keyboard(page: Page, world: World, shot: Shot) -> None:
+    sign_in(page, world.clerk.username)
+    page.goto(f"/units/{world.committee.pk}/days/")
+    slider = page.get_by_role("slider")
+    before = page.locator("p.answer").inner_text()
+    slider.focus()
+    slider.press("Home")
+    expect(page.locator("p.answer")).not_to_have_text(before)
+    expect(page.get_by_role("slider")).to_have_value("0")
+    expect(page.get_by_role("row").filter(has_text="2026年2月1日")).to_be_visible()
+    shot("days")

@@ -16,6 +16,7 @@ HEAVIEST = 100_000
 # Files to take away and redirections.
 OTHERS = {
     "desk:unit-workbook",
+    "desk:pivot-workbook",
     "desk:briefing-document",
     "desk:changed",
     "desk:survey-workbook",

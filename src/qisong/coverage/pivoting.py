@@ -8,22 +8,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from qisong.coverage.asking import Question, ask, require_standing
 from qisong.coverage.counting import Counts, counts_of
-from qisong.coverage.engine.planes import Words
 from qisong.coverage.engine.rollup import roll_up
-from qisong.coverage.index import Index, View, among, union, view_of
+from qisong.coverage.index import View, among, view_of
 from qisong.ledger.models import Item
 from qisong.org import words
 from qisong.org.models import Unit
 from qisong.org.remembering import remembered
 from qisong.org.terms import TermCategory, TreeView
 from qisong.words.text import refuse
-
-NONE_OF_THEM = "-"  # people in no circumstance at all; no code looks so
 
 
 class Axis(StrEnum):
@@ -142,7 +138,7 @@ class Crossing:
             codes = [term.code for term in words.terms(TermCategory.CHANNEL)]
             return [Head(axis, replace(spot, channel=code), whole=not code) for code in ["", *codes]]
         kinds = [term.code for term in words.terms(TermCategory.CIRCUMSTANCE)]
-        return [Head(axis, replace(spot, circumstance=code), whole=not code) for code in ["", *kinds, NONE_OF_THEM]]
+        return [Head(axis, replace(spot, circumstance=code), whole=not code) for code in ["", *kinds]]
 
     def count(self, spot: Spot) -> Counts | None:
         rank = self.view(spot).index.rank.get(spot.unit)
@@ -159,13 +155,6 @@ class Crossing:
         view = self.view(spot)
         lines = [line for claim, line in view.lines if claim.item in spot.items]
         if spot.circumstance:
-            concerned = people_in(view.index, spot.circumstance)
+            concerned = view.index.circumstance(spot.circumstance)
             lines = [among(line, concerned) for line in lines]
         return counts_of(view, lines, roll_up) if lines else None
-
-
-def people_in(index: Index, circumstance: str) -> Words:
-    if circumstance != NONE_OF_THEM:
-        return index.circumstance(circumstance)
-    nobody = np.zeros_like(index.planes.people)
-    return index.planes.people & ~union([nobody, *map(index.circumstance, index.kinds)])

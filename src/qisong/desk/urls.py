@@ -32,6 +32,9 @@ urlpatterns: list[URLPattern] = [
     # Who is still missing
     path("units/<int:unit>/", coverage.unit, name="unit"),
     path("units/<int:unit>/names/", coverage.names, name="names"),
+    path("units/<int:unit>/crossed/", coverage.pivot, name="pivot"),
+    path("units/<int:unit>/crossed.xlsx", coverage.pivot_sheet, name="pivot-workbook"),
+    path("units/<int:unit>/days/", coverage.days, name="days"),
     path("units/<int:unit>/table.xlsx", coverage.workbook, name="unit-workbook"),
     path("units/<int:unit>/week/", coverage.friday, name="friday"),
     path("units/<int:unit>/contact-cards/", cards.contact_cards, name="contact-cards"),

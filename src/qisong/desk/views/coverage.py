@@ -10,12 +10,15 @@ from django.views.decorators.http import require_safe
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import workbook as as_workbook
 from qisong.desk.finding import find_unit
-from qisong.desk.pages.choosing import ChoiceForm, choice_of
+from qisong.desk.pages.choosing import ChoiceForm, choice_of, owed_items
+from qisong.desk.pages.days import days_page
 from qisong.desk.pages.friday import friday_page
 from qisong.desk.pages.names import names_page
+from qisong.desk.pages.pivot import PivotForm, ask, pivot_page, pivot_workbook
 from qisong.desk.pages.unit import unit_page
 from qisong.desk.pages.unit_workbook import unit_workbook
 from qisong.org.terms import Right
+from qisong.words.text import Refusal
 
 
 @require_safe
@@ -40,6 +43,32 @@ def workbook(request: DeskRequest, unit: int) -> HttpResponse:
 def names(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.NAMES)
     return render(request, "desk/names.html", {"page": names_page(request.scope, found, request.GET)})
+
+
+@require_safe
+def pivot(request: DeskRequest, unit: int) -> HttpResponse:
+    found = find_unit(request.scope, unit, Right.FIGURES)
+    return render(request, "desk/pivot.html", {"page": pivot_page(request.scope, found, request.GET)})
+
+
+@require_safe
+def pivot_sheet(request: DeskRequest, unit: int) -> HttpResponse:
+    """What the page shows; a choice that cannot be read leads back to the page that says why."""
+    found = find_unit(request.scope, unit, Right.FIGURES)
+    form = PivotForm(request.GET, today=request.scope.on, items=owed_items(request.scope.on))
+    try:
+        asked = ask(request.scope, found, form) if form.is_valid() else None
+    except Refusal:
+        asked = None
+    if asked is None:
+        return redirect(f"{reverse('desk:pivot', args=[unit])}?{request.GET.urlencode()}")
+    return as_workbook(pivot_workbook(asked, found), f"coverage-{found.pk}-crossed.xlsx")
+
+
+@require_safe
+def days(request: DeskRequest, unit: int) -> HttpResponse:
+    found = find_unit(request.scope, unit, Right.FIGURES)
+    return render(request, "desk/days.html", {"page": days_page(request.scope, found, request.GET)})
 
 
 @require_safe

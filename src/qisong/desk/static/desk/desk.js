@@ -33,6 +33,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The slider of days says which day it stands on while it is moved.
+function tellDay(box) {
+  const on = new Date(`${box.dataset.first}T00:00:00Z`);
+  on.setUTCDate(on.getUTCDate() + Number(box.value));
+  const said = on.toLocaleDateString(document.documentElement.lang, { timeZone: "UTC" });
+  box.setAttribute("aria-valuetext", said);
+  box.form.querySelector("output").value = said;
+}
+const tellDays = () => document.querySelectorAll("input[data-first]").forEach(tellDay);
+document.addEventListener("input", (event) => event.target.matches("input[data-first]") && tellDay(event.target));
+document.addEventListener("htmx:afterSwap", tellDays);
+tellDays();
+
 // A second press while the first is on its way would only ask the same again; a form with data-again brings a file and
 // leaves the page standing.
 document.addEventListener("submit", (event) => {
