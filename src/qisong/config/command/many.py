@@ -76,7 +76,7 @@ def ask(
             for one in (number, *front.beneath(number))
         ],
         "units_with_anyone_missing": int(anyone(missing, front.layout)[number : front.layout.ends[number]].sum()),
-        "as_of": sorted({one.heading.as_of for one in front.counties}),
+        "as_of": sorted({one.heading.as_of for one in front.files}),
     }
     if first:
         places = first_of(missing.__getitem__, first, *front.layout.span(number))
@@ -118,7 +118,7 @@ def number_of(front: Front, unit: str | None) -> int:
 
 
 def known(front: Front, name: str, said: str) -> str:
-    if not any(name in one.planes for one in front.counties):
+    if not any(name in one.heading.planes for one in front.files):
         raise refuse(
             "unknown-plane",
             "这些文件里没有“{said}”，请核对代码。",

@@ -127,15 +127,16 @@ def measure(members: int) -> Measured:
     crossed, table = best(lambda: crosstab(planes, planes, 0, end), 2)
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     limit = (received.nbytes + counted.nbytes) / bandwidth()
-    bools = [unpack(plane, end) for plane in planes[:3]]
+    bools = [unpack(plane, end) for plane in planes]
+    pairs = [[int(np.count_nonzero(one & other)) for other in bools] for one in bools]
     figures = [
         figure(members, "roll-up", rolled, limit, recounted(nation, received, counted)),
         figure(members, "build unsorted", unsorted, None, same),
         figure(members, "build sorted", in_order, None, same),
         figure(members, "conjunction", joined, None, number == int((bools[0] & ~bools[1] & bools[2]).sum())),
         figure(members, "first 50", found, None, bool((names == missing(bools[0], nation)[:50]).all())),
-        figure(members, "crosstab", crossed, None, bool((np.diag(table) == counted[:, 0]).all())),
-        *events(members, planes[0], end),
+        figure(members, "crosstab", crossed, None, table.tolist() == pairs),
+        *events(members, nation, planes[0], counted),
         *foldings(members, counted),
     ]
     return Measured(nation, counted, figures, resident)
@@ -163,16 +164,21 @@ def recounted(nation: Nation, received: Words, counted: Counted) -> bool:
     return True
 
 
-def events(members: int, plane: Words, end: int) -> list[Figure]:
-    """One person receives; one subtree is counted."""
-    ranked = Ranked(plane.copy())
-    places = np.random.default_rng(2).integers(0, end, 10_000).tolist()
-    put, _ = best(lambda: put_all(ranked, places), 1)
-    counts, found = best(lambda: [ranked.count(0, place) for place in places], 1)
-    bits = np.concatenate(([0], np.cumsum(unpack(ranked.words, end))))
+def events(members: int, nation: Nation, plane: Words, counted: Counted) -> list[Figure]:
+    """One subtree is counted; one person receives, and the counts know it."""
+    ranked, draw = Ranked(plane.copy()), np.random.default_rng(2)
+    units = draw.integers(0, nation.layout.units, 10_000)
+    spans = [nation.layout.span(unit) for unit in units.tolist()]
+    counts, found = best(lambda: [ranked.count(*span) for span in spans], 1)
+    places = draw.integers(0, nation.positions, 10_000)
+    put, _ = best(lambda: put_all(ranked, places.tolist()), 1)
+    bits = unpack(plane, nation.positions)
+    bits[places] = True
+    before = np.concatenate(([0], np.cumsum(bits)))
+    known = [ranked.count(0, place) for place in places.tolist()] == before[places].tolist()
     return [
-        figure(members, "live event", put / len(places), None, all(bits[place + 1] > bits[place] for place in places)),
-        figure(members, "count of a subtree", counts / len(places), None, found == bits[places].tolist()),
+        figure(members, "count of a subtree", counts / len(units), None, found == counted[0, units].tolist()),
+        figure(members, "live event", put / len(places), None, known and np.array_equal(ranked.words, pack(bits))),
     ]
 
 

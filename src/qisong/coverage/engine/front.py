@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
 import numpy as np
 
 from qisong.coverage.engine.layout import Layout
-from qisong.coverage.engine.plane_files import open_planes
+from qisong.coverage.engine.plane_files import PlaneFile, open_planes
 from qisong.coverage.engine.planes import WORD, Places, Words, words_for
+from qisong.words.text import refuse
 
 
 class Front:
@@ -20,21 +22,22 @@ class Front:
     """
 
     def __init__(self, files: Iterable[Path]) -> None:
-        self.counties = sorted((open_planes(file) for file in files), key=lambda one: one.heading.path)
-        self.sizes = [words_for(one.heading.people) for one in self.counties]
+        self.files = sorted((open_planes(file) for file in files), key=lambda one: one.heading.path)
+        refuse_twins(self.files)
+        self.sizes = [words_for(one.heading.people) for one in self.files]
         self.firsts = np.concatenate(([0], np.cumsum(self.sizes))) * WORD
         self.known: dict[str, Words] = {}
         self.units, self.layout = self.arranged()
 
     def plane(self, name: str) -> Words:
-        """The counties' planes of this name behind each other; of one that lacks it, nobody."""
+        """The counties' planes of this name behind each other; of one that lacks it, nobody. Thousands of files cannot
+        all stay open, so each is mapped only while its part is copied."""
         if name not in self.known:
-            self.known[name] = np.concatenate(
-                [
-                    one.planes.get(name, np.zeros(size, np.uint64))
-                    for one, size in zip(self.counties, self.sizes, strict=True)
-                ]
-            )
+            found = np.zeros(sum(self.sizes), np.uint64)
+            for file, size, first in zip(self.files, self.sizes, self.firsts // WORD, strict=False):
+                if name in file.heading.planes:
+                    found[first : first + size] = file.county().planes[name]
+            self.known[name] = found
         return self.known[name]
 
     def beneath(self, unit: int) -> list[int]:
@@ -49,7 +52,7 @@ class Front:
         """The ids of those at these positions."""
         counties = np.searchsorted(self.firsts, places, side="right") - 1
         return [
-            UUID(bytes=bytes(self.counties[county].ids[place - self.firsts[county]]))
+            UUID(bytes=bytes(self.files[county].county().ids[place - self.firsts[county]]))
             for county, place in zip(counties.tolist(), places.tolist(), strict=True)
         ]
 
@@ -60,8 +63,8 @@ class Front:
         ends: list[np.ndarray] = []
         opened: list[tuple[str, int]] = []  # units above whose end is not known yet, and their numbers
         closing: dict[int, int] = {}
-        for county, first in zip(self.counties, self.firsts.tolist(), strict=False):
-            above = county.heading.path[:-1]
+        for file, first in zip(self.files, self.firsts.tolist(), strict=False):
+            above, layout = file.heading.path[:-1], file.county().layout
             shared = alike([code for code, _ in opened], above)
             closing |= {number: len(units) for _, number in opened[shared:]}
             del opened[shared:]
@@ -70,13 +73,26 @@ class Front:
                 units.append(code)
                 starts.append(np.array([first]))
                 ends.append(np.zeros(1, np.int32))
-            starts.append(county.layout.starts[:-1] + first)
-            ends.append(county.layout.ends + len(units))
-            units.extend(county.heading.units)
+            starts.append(layout.starts[:-1] + first)
+            ends.append(layout.ends + len(units))
+            units.extend(file.heading.units)
         closing |= {number: len(units) for _, number in opened}
         joined = np.concatenate(ends).astype(np.int32)
         joined[list(closing)] = list(closing.values())
         return units, Layout(np.concatenate([*starts, self.firsts[-1:]]).astype(np.int64), joined)
+
+
+def refuse_twins(files: Sequence[PlaneFile]) -> None:
+    """Two files of one county would count its people twice."""
+    for one, other in pairwise(files):
+        if one.heading.path == other.heading.path:
+            raise refuse(
+                "county-twice",
+                "“{one}”和“{other}”是同一个县的，请只留一个。",
+                "{one} and {other} are of the same county; keep one of them.",
+                one=one.path.name,
+                other=other.path.name,
+            )
 
 
 def alike(one: Sequence[str], other: Sequence[str]) -> int:

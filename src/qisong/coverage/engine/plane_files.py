@@ -75,15 +75,49 @@ def arrays_of(county: CountyPlanes) -> list[bytes]:
     return [array.tobytes() for array in (*fixed, *planes)]
 
 
-def open_planes(path: Path) -> CountyPlanes:
-    """The file mapped into memory, once its digest has been found right; refuses any other file."""
+@dataclass(frozen=True)
+class PlaneFile:
+    """A file whose digest was right when it was looked at; ``stamp``: its inode, size and time then."""
+
+    path: Path
+    heading: Heading
+    offset: int
+    stamp: tuple[int, int, int]
+
+    def county(self) -> CountyPlanes:
+        """Mapped into memory, for as long as anything of it is held; refuses a file that was replaced since."""
+        if stamp_of(self.path) != self.stamp:
+            raise refuse(
+                "planes-replaced",
+                "“{name}”刚刚换成了新的，请再问一次。",
+                "{name} has just been replaced by another; ask again.",
+                name=self.path.name,
+            )
+        return mapped(self.path, self.heading, self.offset)
+
+
+def open_planes(path: Path) -> PlaneFile:
+    """Checks a file by its digest; refuses one that is cut short, altered or something else."""
     try:
+        stamp = stamp_of(path)
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             check(content, path)
-            heading, offset = read_heading(content)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+            return PlaneFile(path, *read_heading(content), stamp)
+    except OSError as error:
+        raise refuse(
+            "planes-unreadable",
+            "“{name}”打不开：{error}",
+            "{name} cannot be opened: {error}",
+            name=path.name,
+            error=error.strerror,
+        ) from error
+    except (ValueError, TypeError, KeyError) as error:
         raise unusable(path) from error
-    return mapped(path, heading, offset)
+
+
+def stamp_of(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def check(content: Any, path: Path) -> None:
