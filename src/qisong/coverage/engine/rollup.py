@@ -23,20 +23,21 @@ CHUNK = 1 << 14  # units: what is worked on at once stays in the processor's cac
 def own_counts(planes: Sequence[Words], layout: Layout) -> Counted:
     """int32[P, U]: of each plane, how many of each unit's own people."""
     found = np.empty((len(planes), layout.units), np.int32)
+    before = Before(layout)
     for row, words in zip(found, planes, strict=True):
-        np.subtract((before := counts_before(words, layout))[1:], before[:-1], out=row)
+        np.subtract((counts := before.count(words))[1:], counts[:-1], out=row)
     return found
 
 
 def roll_up(planes: Sequence[Words], layout: Layout) -> Counted:
     """int32[P, U]: of each plane, how many of each unit and everybody beneath it."""
     found = np.empty((len(planes), layout.units), np.int32)
-    inner = layout.inner
+    before, inner = Before(layout), layout.inner
     ends = layout.ends[inner]
     for row, words in zip(found, planes, strict=True):
-        before = counts_before(words, layout)
-        np.subtract(before[1:], before[:-1], out=row)
-        row[inner] = before[ends] - before[inner]
+        counts = before.count(words)
+        np.subtract(counts[1:], counts[:-1], out=row)
+        row[inner] = counts[ends] - counts[inner]
     return found
 
 
@@ -56,20 +57,29 @@ def both(one: Words, other: Words, part: slice) -> Words:
     return one[part] & other[part]
 
 
-def counts_before(words: Words, layout: Layout) -> Counted:
-    """int32[U+1]: how many bits are set before each unit's first position."""
-    whole = np.zeros(len(words) + 1, np.int32)
-    np.cumsum(np.bitwise_count(words), out=whole[1:])
-    # A unit may begin just behind the last word.
-    closed = np.append(words, np.uint64(0))
-    places, masks = layout.boundary_words, layout.boundary_masks
-    found = np.empty(layout.units + 1, np.int32)
-    taken = np.empty(CHUNK, np.uint64)
-    for start in range(0, len(found), CHUNK):
-        part = slice(start, start + CHUNK)
-        here = taken[: len(places[part])]
-        np.take(closed, places[part], out=here, mode="clip")
-        here &= masks[part]
-        np.take(whole, places[part], out=found[part], mode="clip")
-        found[part] += np.bitwise_count(here)
-    return found
+class Before:
+    """How many bits are set before each unit's first position, plane after plane in the same memory."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.found = np.zeros(layout.units + 1, np.int32)
+        self.taken = np.empty(CHUNK, np.uint64)
+        self.whole = np.zeros(1, np.int32)
+
+    def count(self, words: Words) -> Counted:
+        """int32[U+1]; the next call writes over it."""
+        if not len(words):
+            return self.found
+        if len(self.whole) != len(words) + 1:
+            self.whole = np.zeros(len(words) + 1, np.int32)
+        np.cumsum(np.bitwise_count(words), out=self.whole[1:])
+        places, masks = self.layout.boundary_words, self.layout.boundary_masks
+        for start in range(0, len(self.found), CHUNK):
+            part = slice(start, start + CHUNK)
+            here = self.taken[: len(places[part])]
+            # A unit that begins behind the last word has no bit before it there: its mask is empty.
+            np.take(words, places[part], out=here, mode="clip")
+            here &= masks[part]
+            np.take(self.whole, places[part], out=self.found[part], mode="clip")
+            self.found[part] += np.bitwise_count(here)
+        return self.found
