@@ -35,6 +35,7 @@ ASIDE = frozenset(
         "export",
         "field",
         "group",
+        "letter",
         "need",
         "pairing",
         "secret",
