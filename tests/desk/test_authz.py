@@ -29,6 +29,7 @@ from qisong.org.suggesting import answer_suggestion, found_by, suggest
 from qisong.roster.editing import record_departure
 from qisong.roster.importing import compare
 from qisong.roster.models import Affiliation
+from qisong.roster.sending import send_member
 from tests.desk.papers import printed, stranger
 from tests.desk.reading import Reader
 from tests.house.test_doors import matrix
@@ -97,6 +98,12 @@ def leaving(world: World, code: str) -> list[object]:
     return [tie.pk]
 
 
+def letter(world: World, code: str) -> list[object]:
+    tie = Affiliation.objects.filter(unit=world.unit(code), bond="formal", valid_to=None).latest("pk")
+    there = {"to_code": "C9", "to_name": "白水县委"}
+    return [send_member(by=None, member=tie.member, on=timezone.localdate(), **there).pk]
+
+
 def roster_import(world: World, code: str) -> list[object]:
     """Handed in by the office, so that to nobody else its file goes back."""
     file = ("roster.csv", "姓名,性别,出生日期\n云中鹤,男,1970-01-01\n".encode())
@@ -159,6 +166,10 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:away": unit,
     "desk:transfer-members": unit,
     "desk:take-back": leaving,
+    "desk:letters": unit,
+    "desk:take-letter": unit,
+    "desk:letter": letter,
+    "desk:letter-file": letter,
     "desk:member": member,
     "desk:edit-member": member,
     "desk:member-verb": then(member, "circumstance"),
