@@ -110,7 +110,7 @@ def letters_page(unit: Unit, scope: Scope, number: str | None) -> LettersPage:
         F("answered_on").desc(nulls_first=True), "sent_on", "pk"
     )
     numbers = page_of(ordered, number)
-    columns = [Column(_("Name")), Column(lazy_word("unit")), Column(_("To")), Column(_("From")), Column(_("Letter"))]
+    columns = [Column(_("Name")), Column(lazy_word("unit")), Column(_("Other county")), Column(_("From")), Column(_("Letter"))]
     table = Table("", columns, [letter_row(one) for one in numbers], _("No letter has been written."), called=_("Letters"))
     answer = ngettext("{n} letter is under way.", "{n} letters are under way.", open_ones).format(n=open_ones)
     return LettersPage(unit, way_to(scope, unit.pk, _("To another county")), answer, table, numbers)
@@ -176,7 +176,7 @@ def arrivals_page(unit: Unit, scope: Scope, form: OpenForm, number: str | None) 
     beneath = [one for one in scope.tree.subtree(unit.pk) if scope.allows(Right.ROSTER, one)]
     arrivals = Arrival.objects.within(scope).filter(unit__in=beneath).select_related("member__person", "unit")
     numbers = page_of(arrivals.order_by("-answered_on", "-letter"), number)
-    columns = [_("Name"), _("From"), _("Day"), _("Answer"), _("Code of the answer")]
+    columns = [_("Name"), _("Other county"), _("From"), _("Answer"), _("Code of the answer")]
     rows = [arrival_row(one) for one in numbers]
     table = Table("", [Column(one) for one in columns], rows, _("No letter has come."), called=_("Earlier letters"))
     return ArrivalsPage(unit, way_to(scope, unit.pk, _("From another county")), form, table, numbers)
