@@ -16,7 +16,9 @@ def code_of(file: bytes, passphrase: str = PASSPHRASE) -> str:
 
 
 def test_letter_is_read_as_it_was_written() -> None:
-    content = letter_to_us(circumstances={"frail": "2020"}, needs=("large-print",), carried={"ledger": [["p", "i", "r"]]})
+    content = letter_to_us(
+        circumstances={"frail": "2020"}, needs=("large-print",), carried={"ledger": [["p", "i", "r"]]}
+    )
     assert read(written(content.as_text(), PASSPHRASE), f" {PASSPHRASE} ") == content
 
 

@@ -120,9 +120,9 @@ def check_passphrase(passphrase: str) -> None:
 
 def read(file: bytes, passphrase: str) -> Content:
     """Refuses another kind of file, a wrong passphrase, a changed file, and what no letter says."""
+    if len(file) > LARGEST:
+        raise no_letter()
     try:
-        if len(file) > LARGEST:
-            raise NotLockedError
         return Content.from_text(unlocked(file, tidy(passphrase)))
     except NotLockedError as error:
         raise no_letter() from error

@@ -148,7 +148,7 @@ def fate_of(letter: Letter, code: str) -> Fate:
 
 def checked_county(code: str, name: str) -> tuple[str, str]:
     code, name = tidy(code), tidy(name)
-    if not code or not name or len(code) > 40 or len(name) > 100:  # noqa: PLR2004 - as wide as the columns
+    if not code or not name or len(code) > 40 or len(name) > 100:
         raise refuse(
             "county-missing",
             "请写明转往哪个县：名称和代码。代码请向对方询问，必须与对方站点的代码一致。",

@@ -38,7 +38,7 @@ def locked(content: bytes, passphrase: str) -> bytes:
 
 
 def unlocked(file: bytes, passphrase: str) -> bytes:
-    """Raises ``NotLockedError`` for another kind of file, ``SealBrokenError`` for a wrong passphrase or a changed file."""
+    """Raises ``NotLockedError`` for another kind of file, ``SealBrokenError`` for a wrong passphrase or change."""
     if not file.startswith(FORM) or len(file) < len(FORM) + SALT + NONCE:
         raise NotLockedError
     head, rest = file[: len(FORM) + SALT], file[len(FORM) + SALT :]

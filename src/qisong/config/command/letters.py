@@ -20,19 +20,19 @@ from qisong.roster.terms import Fate
 from qisong.seals.passphrase import new_passphrase
 from qisong.words.text import Text, refuse
 
-PASSPHRASE = "QISONG_PASSPHRASE"
+VARIABLE = "QISONG_PASSPHRASE"
 TO_LOCK = click.option(
     "--passphrase",
-    envvar=PASSPHRASE,
+    envvar=VARIABLE,
     default=new_passphrase,
-    help=f"口令，默认新起一个；也可用环境变量 {PASSPHRASE}。 The passphrase; a new one unless given.",
+    help=f"口令，默认新起一个；也可用环境变量 {VARIABLE}。 The passphrase; a new one unless given.",
 )
 TO_OPEN = click.option(
     "--passphrase",
-    envvar=PASSPHRASE,
+    envvar=VARIABLE,
     prompt="口令 / Passphrase",
     hide_input=True,
-    help=f"口令，默认会问；也可用环境变量 {PASSPHRASE}。 The passphrase; asked for unless given.",
+    help=f"口令，默认会问；也可用环境变量 {VARIABLE}。 The passphrase; asked for unless given.",
 )
 HERE = click.option("--unit", required=True, type=UnitCode(), help="归哪个组织。 The unit.")
 

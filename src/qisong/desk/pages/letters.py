@@ -110,8 +110,16 @@ def letters_page(unit: Unit, scope: Scope, number: str | None) -> LettersPage:
         F("answered_on").desc(nulls_first=True), "sent_on", "pk"
     )
     numbers = page_of(ordered, number)
-    columns = [Column(_("Name")), Column(lazy_word("unit")), Column(_("Other county")), Column(_("From")), Column(_("Letter"))]
-    table = Table("", columns, [letter_row(one) for one in numbers], _("No letter has been written."), called=_("Letters"))
+    columns = [
+        Column(_("Name")),
+        Column(lazy_word("unit")),
+        Column(_("Other county")),
+        Column(_("From")),
+        Column(_("Letter")),
+    ]
+    table = Table(
+        "", columns, [letter_row(one) for one in numbers], _("No letter has been written."), called=_("Letters")
+    )
     answer = ngettext("{n} letter is under way.", "{n} letters are under way.", open_ones).format(n=open_ones)
     return LettersPage(unit, way_to(scope, unit.pk, _("To another county")), answer, table, numbers)
 
