@@ -92,8 +92,8 @@ def send(_code: str, member: str, on: str, to: str) -> list[str]:
     return []
 
 
-def save(_code: str, letter: str = "") -> list[str]:
-    letters = Letter.objects.filter(fate="under-way", **({"pk": letter} if letter else {}))[:1]
+def save(_code: str, letter: str) -> list[str]:
+    letters = Letter.objects.filter(fate="under-way", pk=letter)
     return [letter_file(by=None, letter=one, passphrase=PASSPHRASE).hex() for one in letters]
 
 
@@ -133,7 +133,7 @@ def counted(_code: str, days: list[str]) -> list[tuple[str, str]]:
 
 
 def told(code: str, days: list[str]) -> dict[str, Any]:
-    return {"counted": counted(code, days), "under-way": under_way(code)}
+    return {"people": people(code), "counted": counted(code, days), "under-way": under_way(code)}
 
 
 def under_way(_code: str) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 BEGINNING = date(2026, 1, 1)
-LONGEST = 0.08  # seconds until a request is killed
+KILLED = 0.3  # of all requests
+LONGEST = 0.08  # seconds until one is killed
 
 
 class County:
@@ -61,32 +63,35 @@ class History:
         self.codes: list[str] = []
         self.people = [pk for one in both.values() for pk in one.ask("people")]
         self.day = BEGINNING
-        self.killed = self.done = 0
+        self.killed, self.done = 0, Counter[str]()
 
     def step(self) -> None:
         county, chance = self.chance.choice([*self.both.values()]), self.chance
         self.day += timedelta(days=chance.choice([0, 0, 1, 5]))
-        kill = chance.uniform(0, LONGEST) if chance.random() < 0.3 else None
-        person, day = chance.choice(self.people), str(self.day - timedelta(days=chance.choice([0, 0, 0, 9])))
-        verb = chance.choice(["send", "send", "save", "save", "take", "take", "take", "decline", "answer", "return"])
-        said: dict[str, Any] = {}
-        if verb == "send":
-            said = {"member": person, "on": day, "to": next(code for code in self.both if code != county.code)}
-        elif verb == "return":
-            said = {"member": person, "on": day}
-        elif verb in {"take", "decline"}:
-            if not self.files:
-                return
-            said = {"file": chance.choice(self.files)}
-        elif verb == "answer":
-            if not self.codes:
-                return
-            said = {"code": chance.choice(self.codes)}
-        answer = county.ask(verb, kill=kill, **said)
+        verb = chance.choice(["send", "send", "save", "take", "take", "take", "decline", "answer", "return"])
+        said = self.said(county, verb, str(self.day - timedelta(days=chance.choice([0, 0, 0, 9]))))
+        if said is None:
+            return
+        answer = county.ask(verb, kill=chance.uniform(0, LONGEST) if chance.random() < KILLED else None, **said)
         self.killed += answer is None
-        self.done += isinstance(answer, list)
         if isinstance(answer, list):
+            self.done[verb] += 1
             (self.files if verb == "save" else self.codes).extend(answer)
+
+    def said(self, county: County, verb: str, day: str) -> dict[str, Any] | None:
+        """What the verb is asked to do; None where there is nothing to do it with."""
+        told = county.ask("told", days=[str(self.day)])
+        here = {pk for pk, _day in told["counted"]}
+        other = next(code for code in self.both if code != county.code)
+        offered: dict[str, list[dict[str, Any]]] = {
+            "send": [{"member": pk, "on": day, "to": other} for pk in told["people"] if pk in here],
+            "return": [{"member": pk, "on": day} for pk in told["people"] if pk not in here],
+            "save": [{"letter": one["letter"]} for one in told["under-way"]],
+            "take": [{"file": file} for file in self.files],
+            "decline": [{"file": file} for file in self.files],
+            "answer": [{"code": code} for code in self.codes],
+        }
+        return self.chance.choice(offered[verb]) if offered[verb] else None
 
     def settle(self) -> None:
         """Every letter that is still under way reaches its county, and is answered."""
@@ -126,7 +131,7 @@ def play(environments: Mapping[str, Mapping[str, str]], seed: int, steps: int) -
             "faults": faults + history.faults() + checks,
             "left": left,
             "killed": history.killed,
-            "done": history.done,
+            "done": dict(history.done),
         }
 
 

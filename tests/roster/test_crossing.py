@@ -16,7 +16,7 @@ def test_random_letters_between_two_sites_count_everybody_once(tmp_path: Path) -
     sites = {code: environment(tmp_path / code) for code in ("C0", "C9")}
     told = play(sites, seed=7, steps=STEPS)
     assert (told["faults"], told["left"]) == ([], [])
-    assert (told["killed"] > 0, told["done"] > 0) == (True, True)
+    assert (told["killed"] > 0, told["done"].keys() >= {"send", "save", "take"}) == (True, True)
 
 
 @pytest.mark.postgres
