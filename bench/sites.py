@@ -55,8 +55,8 @@ def main() -> None:
     headings = ("sites", "servers", "acts/s, all sites", "acts/s, slowest site", "MiB a recording process")
     sys.stdout.write(f"{machine()}\n\n{table(headings, rows)}\n\n")
     sys.stdout.write(
-        f"One site served (`qisong serve`) after its first pages: {memory:.0f} MiB in {idle} processes, counted without "
-        f"what they share; {connections} connections to its database.\n"
+        f"One site served (`qisong serve`) after its first pages: {memory:.0f} MiB in {idle} processes, shared pages "
+        f"divided among those who share them; {connections} connections to its database.\n"
     )
 
 
