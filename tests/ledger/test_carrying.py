@@ -40,6 +40,15 @@ def test_letter_says_what_the_member_said_to_have(world: World) -> None:
     assert len(carried(world)) == 1
 
 
+def test_what_was_declined_is_not_asked_again(world: World) -> None:
+    one, item = world.member("田守一"), Item.objects.get(code="rules")
+    said = {"scope": world.scope("recorder"), "member": one, "item": item, "on": date(2026, 5, 20)}
+    answer(by=None, kind=AnswerKind.DECLINED, **said)
+    told_there = told(sent(one, JUNE)).carried
+    newcomer = take_in(by=None, content=letter_to_us(on=JUNE, carried=told_there), unit=world.other_branch).member
+    assert list(Answer.objects.filter(member=newcomer).values_list("kind", "on")) == [(AnswerKind.DECLINED, JUNE)]
+
+
 def test_letter_says_nothing_of_what_was_not_received_or_reversed(world: World, put: Callable[..., Any]) -> None:
     act = handed(world, put).act
     reverse(by=None, scope=world.scope("office"), target=act, reason="误记")
@@ -62,7 +71,7 @@ def test_whoever_comes_back_is_not_said_to_have_what_was_received_here(world: Wo
     assert answers() == []
 
 
-@pytest.mark.parametrize("strange", [[["no", "such", "item"]], ["rules"], [[1, [2]]], "rules", None])
+@pytest.mark.parametrize("strange", [[["no", "such", "item", "has"]], ["rules"], [[1, [2]]], "rules", None])
 def test_what_this_county_does_not_owe_is_left_aside(world: World, strange: Any) -> None:
     take_in(by=None, content=letter_to_us(on=JUNE, carried={"ledger": strange}), unit=world.branch)
     assert answers() == []

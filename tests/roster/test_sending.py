@@ -9,7 +9,7 @@ from qisong.roster.editing import begin_circumstance, record_departure, transfer
 from qisong.roster.letter import read
 from qisong.roster.models import Affiliation, Letter, Member
 from qisong.roster.returning import take_back
-from qisong.roster.sending import answer_letter, letter_file, send_member
+from qisong.roster.sending import answer_letter, letter_file, recall_letter, send_member
 from qisong.roster.terms import Fate
 from qisong.words.text import Refusal
 from tests.roster.letters import MAY, THERE, sent, told
@@ -155,6 +155,14 @@ def test_unit_merged_on_an_earlier_day_changes_nothing_of_it(world: World) -> No
     assert [formal(one, day) for day in (date(2026, 4, 15), MAY)] == [["B2"], []]
     answer_letter(by=None, letter=letter, code=told(letter).declined)
     assert formal(one, MAY) == ["B2"]
+
+
+def test_letter_that_no_site_can_answer_is_recalled_with_a_reason(world: World) -> None:
+    one = member(world.branch)
+    letter = sent(one)
+    assert code_of(lambda: recall_letter(by=None, letter=letter, reason=" ")) == "reason-missing"
+    assert recall_letter(by=None, letter=letter, reason="代码写错，没有这个站点").fate == Fate.DECLINED
+    assert (formal(one, MAY), Journal.objects.latest("seq").kind) == (["B1"], "letter.recalled")
 
 
 def test_letters_are_found_within_the_scope(world: World) -> None:

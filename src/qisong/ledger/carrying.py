@@ -1,5 +1,5 @@
-"""What a member has of the items takes no second delivery in another county: a letter says so, and the new county
-keeps it as 本人已有.
+"""What a member has takes no second delivery in another county, and what they declined no second question: a letter
+says so, and the new county keeps it as 本人已有 or 婉拒.
 
 Receipts stay where they happened, and count there. Only what is held once and for good is told: an item handed over
 as copies, owed to members once or by edition. A quarter's, a year's or a dose's begins with the new county.
@@ -24,25 +24,26 @@ from qisong.roster.signals import letter_taken, letter_written
 from qisong.words.text import Refusal
 
 FOR_GOOD = (RoundKind.ONCE, RoundKind.EDITION)
+TOLD = (AnswerKind.HAS.value, AnswerKind.DECLINED.value)
 
 
 @receiver(letter_written, dispatch_uid="ledger.letter_written")
 def tell(*, member: Member, on: date, carried: dict[str, Any], **_: Any) -> None:
-    """Programme, item and round of all that the member has, by the codes of the preset."""
-    carried["ledger"] = sorted(named(one) for one in owed(on) if holds(member.pk, one, on))
+    """Programme, item and round, by the codes of the preset, of all that the member has or declined."""
+    said = [[*named(one), standing(member.pk, one, on)] for one in owed(on)]
+    carried["ledger"] = sorted(one for one in said if one[-1] in TOLD)
 
 
 @receiver(letter_taken, dispatch_uid="ledger.letter_taken")
 def keep(*, member: Member, on: date, by: Account | None, carried: dict[str, Any], **_: Any) -> None:
-    """What is owed here by the same codes, and not held here from an earlier time, is answered 本人已有."""
+    """What is owed here by the same codes, and not held here from an earlier time, is answered as it was there."""
     told = carried.get("ledger")
     if not isinstance(told, list):
         return
     for one in owed(on):
-        if named(one) in told and not holds(member.pk, one, on):
-            Answer.objects.create(
-                member=member, item=one.item, round=one.round, kind=AnswerKind.HAS, on=on, recorded_by=by
-            )
+        kind = next((kind for kind in TOLD if [*named(one), kind] in told), None)
+        if kind and standing(member.pk, one, on) not in {AnswerKind.HAS, kind}:
+            Answer.objects.create(member=member, item=one.item, round=one.round, kind=kind, on=on, recorded_by=by)
 
 
 def owed(on: date) -> Iterator[Obligation]:
@@ -69,10 +70,10 @@ def named(duty: Obligation) -> list[str]:
     return [duty.item.programme.code, duty.item.code, duty.round.code]
 
 
-def holds(member: UUID, duty: Obligation, on: date) -> bool:
-    """Received in full since the round began, or said to have it."""
+def standing(member: UUID, duty: Obligation, on: date) -> str:
+    """``has`` if received in full since the round began; otherwise the last answer, "" if there was none."""
     received = Receipt.objects.live().filter(member=member, item=duty.item_id, on__gte=duty.round.starts_on, on__lte=on)
     copies = received.aggregate(copies=Sum("copies"))["copies"] or 0
     answers = Answer.objects.live().filter(member=member, item=duty.item_id, round=duty.round_id, on__lte=on)
     said = answers.order_by("-on", "-id").values_list("kind", flat=True).first()
-    return copies >= duty.quantity or said == AnswerKind.HAS
+    return AnswerKind.HAS.value if copies >= duty.quantity else said or ""

@@ -184,7 +184,7 @@ def close_own(member: Member, entry: Entry) -> None:
 
 def check_address(content: Content) -> None:
     site = Site.current()
-    if content.to_code != site.code:
+    if content.to_code.casefold() != site.code.casefold():
         raise refuse(
             "wrong-county",
             "这封介绍信写给“{name}”（{theirs}），不是本县（{own}）。请交给那个县；代码写错的，请开信的县核对。",

@@ -19,7 +19,7 @@ from qisong.roster.checking import check_day
 from qisong.roster.editing import changing
 from qisong.roster.letter import VALID, Content, told_of, written
 from qisong.roster.models import Affiliation, Letter, Member
-from qisong.roster.returning import reopen
+from qisong.roster.returning import checked_reason, reopen
 from qisong.roster.secrets import keyring
 from qisong.roster.signals import letter_written
 from qisong.roster.terms import Bond, Fate, Leaving
@@ -96,15 +96,27 @@ def answer_letter(*, by: Account | None, letter: Letter, code: str, unit: Unit |
     if letter.fate == fate:
         return letter
     with journal.verb("letter.answered", by=by, unit=letter.unit) as entry:
-        held = Member.objects.select_for_update(of=("self",)).get(pk=letter.member_id)
-        letter = Letter.objects.select_related("unit").get(pk=letter.pk)
-        if letter.fate != Fate.UNDER_WAY:
-            raise answered()
-        close(letter, fate)
-        entry.touch("letter", [letter.pk])
-        entry.touch("member", [held.pk])
-        if fate == Fate.DECLINED:
-            come_back(held, letter, unit, entry)
+        return ended(letter, fate, unit, entry)
+
+
+def recall_letter(*, by: Account | None, letter: Letter, reason: str, unit: Unit | None = None) -> Letter:
+    """The member never left, by the word of a person who knows that no site has taken the letter in or ever will:
+    it bears a code that no county has, or the other site is gone for good. Nothing proves that, so it needs a reason.
+    """
+    with journal.verb("letter.recalled", by=by, unit=letter.unit, reason=checked_reason(reason)) as entry:
+        return ended(letter, Fate.DECLINED, unit, entry)
+
+
+def ended(letter: Letter, fate: Fate, unit: Unit | None, entry: journal.Entry) -> Letter:
+    held = Member.objects.select_for_update(of=("self",)).get(pk=letter.member_id)
+    letter = Letter.objects.select_related("unit").get(pk=letter.pk)
+    if letter.fate != Fate.UNDER_WAY:
+        raise answered()
+    close(letter, fate)
+    entry.touch("letter", [letter.pk])
+    entry.touch("member", [held.pk])
+    if fate == Fate.DECLINED:
+        come_back(held, letter, unit, entry)
     return letter
 
 
@@ -155,7 +167,7 @@ def checked_county(code: str, name: str) -> tuple[str, str]:
             "Name the county and its code. Ask there for the code; it must be the one of their site.",
             place="to_code",
         )
-    if code == Site.current().code:
+    if code.casefold() == Site.current().code.casefold():
         raise refuse(
             "own-county",
             "这是本县的代码。县内调动请用组织关系转接，不开介绍信。",

@@ -103,6 +103,19 @@ def answer(letter: UUID, code: str, *, unit: Unit | None) -> None:
         say(Text("对方退信，成员仍在本县名册。", "The other county declined; the member is on this county's roster."))
 
 
+@letter.command()
+@click.argument("letter", type=click.UUID)
+@click.option("--reason", required=True, help="谁确认对方没有接收、以后也不会接收。 Who knows that nobody took it in.")
+@click.option("--unit", type=UnitCode(), help="原组织已不在时，归哪个组织。 Where to, if the old unit is gone.")
+def recall(letter: UUID, *, reason: str, unit: Unit | None) -> None:
+    """收回介绍信:只在代码写错、或对方站点已不存在时用。 Recall a letter that no site can ever answer.
+
+    对方若已接收，这个人会同时在两个县。 Had the other county taken it in, the member would be in both.
+    """
+    sending.recall_letter(by=None, letter=find_letter(letter), reason=reason, unit=unit)
+    say(Text("已收回，成员仍在本县名册。", "Recalled; the member is on this county's roster."))
+
+
 @letter.command("list")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")
 def list_(*, as_json: bool) -> None:

@@ -54,6 +54,7 @@ KINDS: dict[str, str | Promise] = {
     "item.renamed": _("Item renamed"),
     "letter.answered": _("Letter to another county: answered"),
     "letter.declined": _("Letter from another county: declined"),
+    "letter.recalled": _("Letter to another county: recalled"),
     "letter.saved": _("Letter to another county: file saved"),
     "letter.sent": _("Letter to another county: written"),
     "letter.taken": _("Letter from another county: taken in"),
