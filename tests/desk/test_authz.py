@@ -29,10 +29,11 @@ from qisong.org.suggesting import answer_suggestion, found_by, suggest
 from qisong.roster.editing import record_departure
 from qisong.roster.importing import compare
 from qisong.roster.models import Affiliation
-from qisong.roster.sending import send_member
 from tests.desk.papers import printed, stranger
 from tests.desk.reading import Reader
 from tests.house.test_doors import matrix
+from tests.roster.letters import sent
+from tests.roster.people import member as enrolled
 from tests.world import BEGINNING, World
 
 METHODS = ("GET", "POST")
@@ -99,9 +100,7 @@ def leaving(world: World, code: str) -> list[object]:
 
 
 def letter(world: World, code: str) -> list[object]:
-    tie = Affiliation.objects.filter(unit=world.unit(code), bond="formal", valid_to=None).latest("pk")
-    there = {"to_code": "C9", "to_name": "白水县委"}
-    return [send_member(by=None, member=tie.member, on=timezone.localdate(), **there).pk]
+    return [sent(enrolled(world.unit(code), "云中客")).pk]
 
 
 def roster_import(world: World, code: str) -> list[object]:

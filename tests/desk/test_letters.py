@@ -29,11 +29,11 @@ def sealed_in(answer: object) -> str:
 
 def test_letter_is_written_on_the_member_s_page_and_leads_to_its_file(signed_in: SignedIn, world: World) -> None:
     client, one = signed_in(world.clerk), world.member("田守一")
-    answer = client.post(f"/members/{one.pk}/letter/", {"to_name": "白水县委", "to_code": "C9", "on": DAY})
+    answer = client.post(f"/members/{one.pk}/letter/", {"to_name": "白水县", "to_code": "C9", "on": DAY})
     letter = Letter.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/letters/{letter.pk}/")
     page = text_of(client.get(f"/letters/{letter.pk}/"))
-    assert [word in page for word in ("田守一到了吗", "白水县委", "在途")] == [True] * 3
+    assert [word in page for word in ("田守一到了吗", "白水县", "在途")] == [True] * 3
 
 
 def test_refusal_stands_at_its_field(signed_in: SignedIn, world: World) -> None:
@@ -71,7 +71,7 @@ def test_code_of_the_other_county_ends_the_letter(signed_in: SignedIn, world: Wo
 def test_letter_is_looked_at_before_anybody_is_on_the_roster(signed_in: SignedIn, world: World) -> None:
     answer = opened(signed_in(world.clerk), world)
     page = text_of(answer)  # type: ignore[arg-type]
-    assert [word in page for word in ("白露归哪个组织", "白水县委", "1970年8月8日")] == [True] * 3
+    assert [word in page for word in ("白露归哪个组织", "白水县", "1970年8月8日")] == [True] * 3
     assert Arrival.objects.count() == 0
 
 
@@ -118,5 +118,5 @@ def test_letter_without_an_answer_waits_for_whoever_keeps_the_roster(world: Worl
     asked = [todo.text.zh for todo in todos_for(world.scope("clerk")) if todo.url_name == "desk:letter"]
     Letter.objects.update(sent_on=timezone.localdate() - timedelta(days=20))
     late = [todo.text.zh for todo in todos_for(world.scope("clerk")) if todo.url_name == "desk:letter"]
-    assert (asked, late) == ([], ["介绍信开出 20 天还没有回执：田守一 → 白水县委"])
+    assert (asked, late) == ([], ["介绍信开出 20 天还没有回执：田守一 → 白水县"])
     assert (letter.on, [one.url_name for one in todos_for(world.scope("outsider"))]) == (date(2026, 5, 1), [])

@@ -15,7 +15,7 @@ from qisong.roster.sending import place_of, send_member
 from qisong.seals.sealing import unseal
 
 MAY = date(2026, 5, 1)
-THERE = {"to_code": "C9", "to_name": "白水县委"}
+THERE = {"to_code": "C9", "to_name": "白水县"}
 
 
 def sent(member: Member, on: date = MAY) -> Letter:
@@ -32,7 +32,7 @@ def letter_to_us(member: UUID | None = None, on: date = MAY, **said: Any) -> Con
     content = Content(
         letter=new_id(),
         from_code="C9",
-        from_name="白水县委",
+        from_name="白水县",
         to_code="C0",
         to_name="青山县委",
         on=on,

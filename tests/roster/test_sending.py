@@ -69,9 +69,9 @@ def test_whoever_left_gets_no_letter(world: World) -> None:
     ("there", "code"),
     [
         ({"to_code": "C0", "to_name": "青山县委"}, "own-county"),
-        ({"to_code": " ", "to_name": "白水县委"}, "county-missing"),
+        ({"to_code": " ", "to_name": "白水县"}, "county-missing"),
         ({"to_code": "C9", "to_name": ""}, "county-missing"),
-        ({"to_code": "C" * 41, "to_name": "白水县委"}, "county-missing"),
+        ({"to_code": "C" * 41, "to_name": "白水县"}, "county-missing"),
     ],
 )
 def test_county_must_be_another_one(world: World, there: dict[str, str], code: str) -> None:

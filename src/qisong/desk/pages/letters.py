@@ -56,7 +56,7 @@ class PassphraseForm(DeskForm):
 
 class CodeForm(DeskForm):
     code = PlainField(label=gettext_lazy("Code of the answer"), max_length=40)
-    unit = UnitField(label=gettext_lazy("Belongs to"), required=False)
+    unit = UnitField(label=gettext_lazy("Unit"), required=False)
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +78,7 @@ class ArrivalForm(DeskForm):
     """What becomes of a letter that has been opened. ``sealed`` is the letter."""
 
     sealed = forms.CharField(widget=forms.HiddenInput)
-    unit = UnitField(label=gettext_lazy("Belongs to"))
+    unit = UnitField(label=gettext_lazy("Unit"))
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
