@@ -17,6 +17,7 @@ from tests.roster.letters import MAY, letter_to_us, sent, told
 from tests.roster.people import keep, member, number
 from tests.world import World
 
+pytestmark = pytest.mark.postgres
 EVERYTHING = {"name": "白露", "sex": "female", "born": "1970-08-08", "category": "full", "identity": number(2)}
 
 

@@ -16,6 +16,7 @@ from tests.roster.letters import MAY, THERE, sent, told
 from tests.roster.people import member, number
 from tests.world import BEGINNING, World
 
+pytestmark = pytest.mark.postgres
 PASSPHRASE = "7KQM-W3XD-9PHT"
 
 
