@@ -12,6 +12,7 @@ from qisong.config.measuring.machine import machine
 PARTS = {
     "bench.roster": "A roster of 20,000 rows",
     "bench.recording": "Recording acts of 30 people",
+    "bench.sites": "County sites on PostgreSQL, recording at once",
     "bench.coverage": "Coverage",
     "bench.pages": "Pages at the size of the demo county",
 }

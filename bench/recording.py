@@ -69,11 +69,9 @@ def start_django() -> None:
 
 
 def measure() -> tuple[str, ...]:
-    from django.core.management import call_command
-
     from bench.machine import p95, timed
 
-    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    migrate()
     found()
     waiting = documents(0)
     record_next(waiting)
@@ -85,6 +83,12 @@ def measure() -> tuple[str, ...]:
     figures = [statistics.median(alone), p95(alone), queries, together, together * PEOPLE * 2, bare, together / bare]
     shapes = ["{:.1f}", "{:.1f}", "{}", "{:.0f}", "{:,.0f}", "{:.0f}", "{:.2f}"]
     return (*(shape.format(figure) for shape, figure in zip(shapes, figures, strict=True)), f"{bulk_rate:,.0f}")
+
+
+def migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
 
 
 def found() -> None:

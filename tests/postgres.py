@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,15 +43,15 @@ def main(command: list[str]) -> int:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """The URL of a running server, as its superuser."""
+def cluster(**changes: str) -> Iterator[str]:
+    """The URL of a running server, as its superuser; ``changes``: to ``SETTINGS``."""
     with tempfile.TemporaryDirectory(prefix="qisong-pg-") as name:
         folder = Path(name)
         give(folder)
         password = secrets.token_hex(16)
         create(folder, password)
         port = free_port()
-        control(folder, "start", "-w", "-l", str(folder / "log"), "-o", options(folder, port))
+        control(folder, "start", "-w", "-l", str(folder / "log"), "-o", options(folder, port, changes))
         try:
             yield f"postgresql://qisong:{password}@127.0.0.1:{port}/qisong"
         finally:
@@ -79,8 +79,8 @@ def create(folder: Path, password: str) -> None:
     )
 
 
-def options(folder: Path, port: int) -> str:
-    settings = SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
+def options(folder: Path, port: int, changes: Mapping[str, str]) -> str:
+    settings = SETTINGS | changes | {"port": str(port), "unix_socket_directories": str(folder)}
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from qisong.config.command.catalogue import qisong
@@ -26,11 +27,13 @@ def require_command(words: list[str]) -> None:
     assert CliRunner().invoke(qisong, [*words[1:], "--help"]).exit_code == 0
 
 
-def test_unit_is_understood_by_systemd(root: Path) -> None:
-    verify = [str(need("systemd-analyze")), "verify", str(root / "deploy" / "qisong.service")]
+@pytest.mark.parametrize(("file", "called"), [("qisong.service", "qisong.service"), ("qisong@.service", "qisong@")])
+def test_unit_is_understood_by_systemd(root: Path, file: str, called: str) -> None:
+    verify = [str(need("systemd-analyze")), "verify", str(root / "deploy" / file)]
     told = subprocess.run(verify, capture_output=True, text=True, check=False).stderr
     # Only that it is not installed here may be said of it; of the machine's other units much may be.
-    assert [line for line in told.splitlines() if "qisong.service" in line] == [f"qisong.service: {ABSENT}"]
+    said = [line.partition(": ")[2] for line in told.splitlines() if line.startswith(called)]
+    assert said == [ABSENT]
 
 
 def test_unit_runs_the_command_without_rights(root: Path) -> None:
@@ -45,6 +48,14 @@ def test_unit_runs_the_command_without_rights(root: Path) -> None:
         "CapabilityBoundingSet": "",
     }
     assert {name: unit[name] for name in wanted} == wanted
+
+
+def test_units_of_many_sites_differ_from_the_single_one_only_in_what_is_a_site_s_own(root: Path) -> None:
+    one, many = (settings_of(root / "deploy" / file) for file in ("qisong.service", "qisong@.service"))
+    own = {name for name in one.keys() | many.keys() if one.get(name) != many.get(name)}
+    assert own == {"Description", "ExecStart", "User", "StateDirectory", "Environment", "EnvironmentFile"}
+    assert [name for name in own - {"ExecStart"} if "%i" not in many[name]] == []
+    require_command(many["ExecStart"].replace("${PORT}", "8101").split())
 
 
 def test_container_copies_what_exists_and_runs_as_nobody(root: Path) -> None:

@@ -32,6 +32,8 @@ from qisong.roster.models import Affiliation
 from tests.desk.papers import printed, stranger
 from tests.desk.reading import Reader
 from tests.house.test_doors import matrix
+from tests.roster.letters import sent
+from tests.roster.people import member as enrolled
 from tests.world import BEGINNING, World
 
 METHODS = ("GET", "POST")
@@ -95,6 +97,10 @@ def leaving(world: World, code: str) -> list[object]:
     tie = Affiliation.objects.filter(unit=world.unit(code), bond="formal", valid_to=None).latest("pk")
     record_departure(by=None, member=tie.member, on=timezone.localdate())
     return [tie.pk]
+
+
+def letter(world: World, code: str) -> list[object]:
+    return [sent(enrolled(world.unit(code), "云中客")).pk]
 
 
 def roster_import(world: World, code: str) -> list[object]:
@@ -162,6 +168,10 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:away": unit,
     "desk:transfer-members": unit,
     "desk:take-back": leaving,
+    "desk:letters": unit,
+    "desk:take-letter": unit,
+    "desk:letter": letter,
+    "desk:letter-file": letter,
     "desk:member": member,
     "desk:edit-member": member,
     "desk:member-verb": then(member, "circumstance"),

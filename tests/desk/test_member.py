@@ -72,7 +72,18 @@ def test_page_shows_a_visitor_no_particulars(signed_in: SignedIn, world: World) 
 
 def test_recorder_is_offered_verbs_that_make_sense(signed_in: SignedIn, world: World) -> None:
     verbs = [code for code, _ in signed_in(world.recorder).get(url_of(world, "田春禾")).context["verbs"]]
-    assert verbs == ["answer", "circumstance", "need", "wish", "contact", "together", "full", "departure", "death"]
+    assert verbs == [
+        "answer",
+        "circumstance",
+        "need",
+        "wish",
+        "contact",
+        "together",
+        "full",
+        "letter",
+        "departure",
+        "death",
+    ]
 
 
 def test_clerk_may_move_members_between_branches(signed_in: SignedIn, world: World) -> None:

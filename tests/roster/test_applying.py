@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from qisong.org.models import Journal
 from qisong.org.tending import rename_unit
+from qisong.roster.arriving import take_in
 from qisong.roster.editing import (
     add_member,
     attach_member,
@@ -21,6 +22,7 @@ from qisong.roster.secrets import open_secret
 from qisong.roster.terms import Secret
 from qisong.words.text import Refusal
 from tests.roster.forms import TODAY, compared, person, sheet
+from tests.roster.letters import letter_to_us, sent
 from tests.roster.people import keep, member, number
 from tests.roster.state import everything, ties
 from tests.world import BEGINNING, World
@@ -235,3 +237,16 @@ def test_examination_makes_few_queries(world: World, django_assert_max_num_queri
     files = [("名册.xlsx", sheet(*rows))]
     with django_assert_max_num_queries(12):
         assert examine(unit=world.branch, files=files, today=LATER).counts["same"] == 119
+
+
+def test_nobody_comes_back_whom_a_letter_took(world: World) -> None:
+    keep("identity")
+    applied(world, person())
+    sent(Member.objects.get(), date(2026, 7, 1))
+    assert refused(compared(world.county, person(branch="西岭村党支部"), today=LATER)) == "gone-by-letter"
+
+
+def test_review_from_before_somebody_came_by_letter_is_stale(world: World) -> None:
+    batch = compared(world.county, person())
+    take_in(by=None, content=letter_to_us(), unit=world.branch)
+    assert refused(batch) == "stale"

@@ -33,6 +33,7 @@ ASIDE = frozenset(
         "export",
         "field",
         "group",
+        "letter",
         "need",
         "pairing",
         "secret",

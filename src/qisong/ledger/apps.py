@@ -8,4 +8,5 @@ class LedgerRoom(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        import_module("qisong.ledger.tasks")
+        for module in ("carrying", "tasks"):
+            import_module(f"qisong.ledger.{module}")

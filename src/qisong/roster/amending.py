@@ -16,7 +16,7 @@ from qisong.roster.rewriting import Rewriting
 from qisong.roster.secrets import index_of, sealed_row
 from qisong.roster.statements import State, Statement
 from qisong.roster.terms import Bond, Leaving, Secret
-from qisong.roster.ties import leave
+from qisong.roster.ties import check_not_gone, leave
 from qisong.words.dates import PartialDate
 from qisong.words.text import Refusal, refuse
 
@@ -66,6 +66,7 @@ class Amending:
         self._newcomers: list[UUID] = []
         self._numbers: set[str] = set()  # blind indexes that nobody may hold yet
         self._departures: list[tuple[Member, date]] = []
+        self._moved: list[UUID] = []
         self._rewriting = Rewriting()
         self._inserting = Batch()
 
@@ -95,6 +96,8 @@ class Amending:
     def write(self) -> None:
         """Refuses ``stale`` when somebody changed one of the members, or took one of the numbers, since."""
         self._check_nothing_changed()
+        for chunk in chunks(self._moved):
+            check_not_gone(chunk)
         self._rewriting.write()
         for member, on in self._departures:
             leave(member, on, Leaving.DEPARTURE)
@@ -160,6 +163,7 @@ class Amending:
             if tie.bond == Bond.FORMAL or tie.unit_id == unit:
                 tie.valid_to, tie.left_by = max(self._on, tie.valid_from), Leaving.TRANSFER
                 self._rewriting.add([tie], "valid_to", "left_by")
+        self._moved.append(member.pk)
         self._inserting.add([Affiliation(member=member, unit_id=unit, bond=Bond.FORMAL, valid_from=self._on)])
 
     def _claim(self, said: Statement) -> None:

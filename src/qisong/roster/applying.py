@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 
 PLAIN = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED)
 # Verbs after which somebody may be on the roster who was not when the files were compared.
-ENROLLING = ("member.added", "member.transferred", "members.enrolled", "import.applied")
+ENROLLING = (
+    "member.added",
+    "member.transferred",
+    "members.enrolled",
+    "import.applied",
+    "letter.taken",
+    "letter.answered",
+    "letter.recalled",
+)
 
 
 def apply_batch(*, by: Account | None, batch: ImportBatch) -> ImportBatch:

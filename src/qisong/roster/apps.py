@@ -8,5 +8,5 @@ class RosterRoom(AppConfig):
     label = "roster"
 
     def ready(self) -> None:
-        for module in ("attachments_waiting", "receivers", "tasks", "waiting"):
+        for module in ("attachments_waiting", "letters_waiting", "receivers", "tasks", "waiting"):
             import_module(f"qisong.roster.{module}")

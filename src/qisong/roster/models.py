@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from qisong.org.intervals import Dated, DatedQuerySet, M, holds_on
 from qisong.org.models import Account, Person, Unit, new_id
-from qisong.roster.terms import BatchState, Bond, Category, Outcome, Secret, Sex, Standing
+from qisong.roster.terms import BatchState, Bond, Category, Fate, Outcome, Secret, Sex, Standing
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -296,3 +296,66 @@ class Proposal(models.Model):
                 fields=["member", "unit"], condition=Q(standing=Standing.WAITING), name="roster_one_waiting"
             )
         ]
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(scope.among(scope.names))
+
+
+class Letter(models.Model):
+    """Takes ``member`` to another county: from ``on`` they belong to ``unit`` no more. Its id is the same everywhere.
+
+    ``sealed`` is what the letter says, kept until it is answered, so that a lost file can be written again. The other
+    county answers with one of two codes that only the letter tells; here their digests are kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="letters")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    to_code = models.CharField(max_length=40)
+    to_name = models.CharField(max_length=100)
+    on = models.DateField()
+    until = models.DateField()  # the last day on which it is taken in
+    sent_on = models.DateField()
+    sent_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    fate = models.CharField(max_length=10, choices=[(f.value, f.value) for f in Fate], default=Fate.UNDER_WAY)
+    answered_on = models.DateField(null=True)
+    sealed = models.TextField()
+    taken_digest = models.CharField(max_length=64)
+    declined_digest = models.CharField(max_length=64)
+
+    objects: ClassVar[models.Manager[Letter]] = models.Manager.from_queryset(LetterQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(fate=Fate.UNDER_WAY), name="roster_one_letter_under_way"
+            )
+        ]
+
+
+class ArrivalQuerySet(models.QuerySet["Arrival"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(scope.among(scope.names))
+
+
+class Arrival(models.Model):
+    """The one answer to a letter from another county: ``member`` is of ``unit`` since ``on``, or it was declined there.
+
+    ``code`` is what the other county is told; ``digest`` tells the letter from another with the same id.
+    """
+
+    letter = models.UUIDField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="arrivals")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    from_code = models.CharField(max_length=40)
+    from_name = models.CharField(max_length=100)
+    on = models.DateField()
+    fate = models.CharField(max_length=10, choices=[(f.value, f.value) for f in (Fate.TAKEN, Fate.DECLINED)])
+    code = models.CharField(max_length=20)
+    answered_on = models.DateField()
+    answered_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar[models.Manager[Arrival]] = models.Manager.from_queryset(ArrivalQuerySet)()

@@ -13,10 +13,12 @@ from qisong.org.appointing import require_standing
 from qisong.org.models import UnitState
 from qisong.roster.models import Affiliation, Circumstance, Member
 from qisong.roster.terms import Bond, Leaving
+from qisong.roster.ties import check_not_gone
 from qisong.words.digits import tidy
 from qisong.words.text import refuse
 
 if TYPE_CHECKING:
+    from qisong.org.journal import Entry
     from qisong.org.models import Account
 
 LEFT = (Leaving.DEPARTURE, Leaving.DEATH)
@@ -39,15 +41,22 @@ def take_back(*, by: Account | None, tie: Affiliation, reason: str) -> Member:
         held = Member.objects.select_related("person").select_for_update(of=("self",)).get(pk=tie.member_id)
         if not leavings([tie.unit_id]).filter(pk=tie.pk).exists():
             raise refuse("already-back", "这位成员已经在名册上。", "The member is on the roster.", place="reason")
-        ended = held.affiliations.filter(valid_to=tie.valid_to, left_by=tie.left_by)
-        units = set(ended.values_list("unit_id", flat=True))
-        ended.filter(unit__in=UnitState.objects.on(today).values("unit")).update(valid_to=None, left_by="")
-        ended_with(held, tie).update(valid_to=None)
-        Member.objects.filter(pk=held.pk).update(died_on=None, version=F("version") + 1)
-        entry.touch("member", [held.pk])
-        entry.touch("unit", units)
+        check_not_gone([held.pk])
+        reopen(held, tie, entry)
     held.refresh_from_db()
     return held
+
+
+def reopen(held: Member, tie: Affiliation, entry: Entry) -> None:
+    """The member never left by ``tie``; belongings to units that stand no more stay ended."""
+    ended = held.affiliations.filter(valid_to=tie.valid_to, left_by=tie.left_by)
+    units = set(ended.values_list("unit_id", flat=True))
+    standing = UnitState.objects.on(timezone.localdate()).values("unit")
+    ended.filter(unit__in=standing).update(valid_to=None, left_by="")
+    ended_with(held, tie).update(valid_to=None)
+    Member.objects.filter(pk=held.pk).update(died_on=None, version=F("version") + 1)
+    entry.touch("member", [held.pk])
+    entry.touch("unit", units)
 
 
 def ended_with(member: Member, tie: Affiliation) -> QuerySet[Circumstance]:

@@ -20,6 +20,7 @@ from qisong.roster.own_form import own_form
 from qisong.roster.restoring import Change, Restoring
 from qisong.roster.statements import Statement
 from qisong.roster.terms import BatchState, Bond, Outcome
+from qisong.roster.ties import check_not_gone
 from qisong.roster.uploads import uploads
 from qisong.words.text import Refusal, refuse
 
@@ -106,7 +107,9 @@ def returned(departed: Iterable[ImportLine]) -> list[str]:
 
 
 def bring_back(departed: Iterable[ImportLine]) -> None:
-    for line in departed:
+    lines = list(departed)
+    check_not_gone([line.member_id for line in lines if line.member_id])
+    for line in lines:
         kept = before(line)
         Affiliation.objects.filter(pk__in=kept["ties"]).update(valid_to=None, left_by="")
         Circumstance.objects.filter(pk__in=kept["circumstances"]).update(valid_to=None)

@@ -32,6 +32,15 @@ class Leaving(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     REVERTED = "reverted"
+    LETTER = "letter"  # a letter took the member to another county; only a letter brings them back
+
+
+class Fate(StrEnum):
+    """What became of a letter that takes a member to another county."""
+
+    UNDER_WAY = "under-way"
+    TAKEN = "taken"
+    DECLINED = "declined"
 
 
 class Secret(StrEnum):

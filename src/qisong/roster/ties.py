@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qisong.org.intervals import Dated
 from qisong.org.models import Unit
@@ -47,6 +51,7 @@ def move(member: Member, unit: Unit, on: date) -> list[int]:
         end(tie, on, Leaving.TRANSFER)
     for tie in open_ties(member, Bond.ATTACHED, unit=unit):
         end(tie, on, Leaving.TRANSFER)
+    check_not_gone([member.pk])
     check_after_last(member, on)
     Affiliation.objects.create(member=member, unit=unit, bond=Bond.FORMAL, valid_from=on)
     return [*(tie.unit_id for tie in left), unit.pk]
@@ -64,6 +69,28 @@ def hand_over(tie: Affiliation, unit: Unit, on: date, leaving: Leaving) -> None:
     Affiliation.objects.create(
         member_id=tie.member_id, unit=unit, bond=tie.bond, valid_from=day, valid_to=until, left_by=left_by
     )
+
+
+def gone_by_letter() -> QuerySet[Affiliation]:
+    """The last formal belonging of everybody whom a letter took to another county."""
+    later = Affiliation.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")), member=OuterRef("member"), bond=Bond.FORMAL
+    )
+    return Affiliation.objects.filter(bond=Bond.FORMAL, left_by=Leaving.LETTER).exclude(Exists(later))
+
+
+def check_not_gone(members: Collection[UUID]) -> None:
+    """Nobody is put onto the roster whom a letter took, or is taking, to another county."""
+    names = gone_by_letter().filter(member__in=members).values_list("member__person__name", flat=True)
+    if gone := sorted(names):
+        raise refuse(
+            "gone-by-letter",
+            "组织关系已经用介绍信转往别的县：{names}。要回来，由那个县开介绍信转回；对方没有接收的，登记对方的退信回执号。",
+            "A letter took them to another county: {names}. Only a letter from there brings them back; if it was not "
+            "taken in there, enter the code by which the other county declined it.",
+            place="member",
+            names="、".join(gone),
+        )
 
 
 def check_after_last(member: Member, on: date) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qisong import __version__
-from qisong.config.command import acts, answers, ending, exchange, many, measuring, safety, upkeep
+from qisong.config.command import acts, answers, ending, exchange, letters, many, measuring, safety, upkeep
 from qisong.config.command.speaking import BilingualGroup
 
 
@@ -39,6 +39,7 @@ for command in (
     ending.reopen_site,
     exchange.import_,
     exchange.export,
+    letters.letter,
     acts.record,
     acts.reverse,
     answers.gaps,

@@ -21,6 +21,7 @@ class VerbForm(OnForm):
     will: ClassVar[str | Promise] = ""
     button: ClassVar[str | Promise] = _("Record")
     right: ClassVar[Right] = Right.ROSTER
+    then = ""  # where the verb leads, if not back to the member
     shown = ""  # a value that the verb opened: for the page that answers, and kept nowhere
 
     def __init__(self, *args: Any, page: MemberPage, **kwargs: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,7 @@ from qisong.roster import editing
 from qisong.roster.contacts import open_contact_number
 from qisong.roster.models import ContactPerson
 from qisong.roster.secrets import open_secret
+from qisong.roster.sending import send_member
 from qisong.roster.terms import Bond, Secret
 
 
@@ -139,11 +141,34 @@ class Detach(VerbForm):
         editing.detach_member(by=by, member=self.member, unit=self.attached[self.value("unit")], on=self.day)
 
 
+class Letter(VerbForm):
+    heading = _("Transfer to another county")
+    will = _(
+        "A letter is written, which you save as a file for the other county. From that day on the member is on no "
+        "roster here, and counts there as soon as the letter is taken in there. Only the answer of the other county "
+        "ends the letter."
+    )
+    button = _("Write the letter")
+    to_name = PlainField(label=_("Name of the other county"), max_length=100)
+    to_code = PlainField(label=_("Code of its site, as they tell it"), max_length=40)
+    field_order = ["to_name", "to_code", "on"]
+
+    @classmethod
+    def fits(cls, page: MemberPage) -> bool:
+        return any(tie.bond == Bond.FORMAL for tie in page.standing)
+
+    def enact(self, by: Account) -> None:
+        there = {"to_code": self.value("to_code"), "to_name": self.value("to_name")}
+        letter = send_member(by=by, member=self.member, on=self.day, **there)
+        self.then = reverse("desk:letter", args=[letter.pk])
+
+
 class Departure(VerbForm):
     heading = _("Left the county")
     will = _(
         "From that day on the member is on no roster here. Figures of earlier days stay as they were. Somebody who "
-        "moves within the county is transferred instead, by the level above both units."
+        "moves within the county is transferred instead, by the level above both units. Somebody who goes to a county "
+        "that has a site of its own gets a letter."
     )
 
     def enact(self, by: Account) -> None:
@@ -206,6 +231,7 @@ VERBS: dict[str, type[VerbForm]] = {
     "transfer": Transfer,
     "attach": Attach,
     "detach": Detach,
+    "letter": Letter,
     "departure": Departure,
     "death": Death,
     "number": OpenSecret,

@@ -113,6 +113,8 @@ def links_of(unit: Unit, scope: Scope) -> list[Link]:
         (Right.ROSTER, _("Living here"), "desk:attached"),
         (Right.ROSTER, _("Living elsewhere"), "desk:away"),
         (Right.ROSTER, _("Who left"), "desk:left"),
+        (Right.ROSTER, _("From another county"), "desk:take-letter"),
+        (Right.ROSTER, _("To another county"), "desk:letters"),
     ]
     return [Link(said, reverse(name, args=[unit.pk])) for right, said, name in doors if scope.allows(right, unit)]
 

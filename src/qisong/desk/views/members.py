@@ -72,7 +72,7 @@ def member_verb(request: DeskRequest, member: UUID, verb: str) -> HttpResponse:
     form = VERBS[verb](request.POST or None, page=page)
     if request.method == "POST" and form.is_valid() and enacted(request, form) and not form.shown:
         messages.success(request, _("Recorded."))
-        return after(request, page)
+        return redirect(form.then) if form.then else after(request, page)
     return render(request, "desk/roster/verb.html", {"form": form, "page": page}, status=400 if form.errors else 200)
 
 
