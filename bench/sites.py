@@ -37,7 +37,8 @@ class Site:
 
 
 def main() -> None:
-    from bench.machine import machine, table
+    from bench.machine import table
+    from qisong.config.measuring.machine import machine
     from tests.postgres import cluster
 
     with (
