@@ -132,6 +132,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:unit-workbook": unit,
     "desk:pivot": unit,
     "desk:pivot-workbook": unit,
+    "desk:pivot-data": unit,
     "desk:days": unit,
     "desk:names": unit,
     "desk:ties": unit,

@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import date, timedelta
 from html import unescape
@@ -22,7 +23,7 @@ def crossed(signed_in: SignedIn, world: World, query: str = "", unit: str = "D1"
 def test_ways_cross_items_at_first(signed_in: SignedIn, world: World) -> None:
     hand_out(world, "B1", "constitutions", ["东方晓", "田春禾"])
     cells = cells_of(crossed(signed_in, world))
-    assert (cells["各种方式"][1], cells["集中"][1], cells["上门"][1]) == ("2/7", "0/7", "2/7")
+    assert (cells["各种方式"][1], cells["集中"][1], cells["上门"][1]) == ("2/7 还差 5", "0/7 还差 7", "2/7 还差 5")
 
 
 def test_figure_leads_to_the_names_behind_it(signed_in: SignedIn, world: World) -> None:
@@ -52,8 +53,24 @@ def test_workbook_holds_what_the_page_shows(signed_in: SignedIn, world: World) -
     path = f"/units/{world.committee.pk}/crossed.xlsx?rows=level&columns=item&item=badges"
     sheet = load_workbook(BytesIO(signed_in(world.clerk).get(path).content)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert ["东岭镇党委", 1, 7] in rows
+    assert ["东岭镇党委", 1, 7, 6] in rows
     assert signed_in(world.clerk).get(path.replace("columns=item", "columns=level")).status_code == 302
+
+
+def test_file_for_programs_holds_what_the_page_shows(signed_in: SignedIn, world: World) -> None:
+    hand_out(world, "B1", "badges", ["东方晓"])
+    path = f"/units/{world.committee.pk}/crossed.json?rows=level&columns=item&item=badges"
+    answer = signed_in(world.clerk).get(path)
+    said = json.loads(answer.content)
+    assert (said["unit"], said["items"], said["rows"][0]) == ("D1", ["badges"], "东岭镇党委")
+    assert said["cells"][0] == [{"owed": 7, "received": 1, "missing": 6, "exempt": 0}]
+    again = signed_in(world.clerk).get(path.replace("columns=item", "columns=level"))
+    assert again.headers["Location"].startswith(f"/units/{world.committee.pk}/crossed/?")
+
+
+def test_own_address_leads_to_the_unit_of_the_first_post(signed_in: SignedIn, world: World) -> None:
+    answer = signed_in(world.clerk).get("/crossed/")
+    assert answer.headers["Location"] == f"/units/{world.committee.pk}/crossed/"
 
 
 def test_more_rows_cost_no_more_statements(signed_in: SignedIn, world: World) -> None:
@@ -91,3 +108,9 @@ def test_days_show_nothing_in_order_of_figures(signed_in: SignedIn, world: World
     days = list(cells_of(text_of(signed_in(world.clerk).get(f"/units/{world.committee.pk}/days/"))))
     told = [tuple(map(int, re.findall(r"\d+", day))) for day in days]
     assert told == sorted(told, reverse=True)
+
+
+def test_day_before_the_first_round_has_no_place_on_the_slider(signed_in: SignedIn, world: World) -> None:
+    url = f"/units/{world.committee.pk}/days/?on="
+    shown = ['type="range"' in text_of(signed_in(world.clerk).get(url + day)) for day in ("2026-01-15", "2026-02-01")]
+    assert shown == [False, True]

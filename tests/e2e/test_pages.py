@@ -17,6 +17,8 @@ HEAVIEST = 100_000
 OTHERS = {
     "desk:unit-workbook",
     "desk:pivot-workbook",
+    "desk:pivot-data",
+    "desk:own-pivot",
     "desk:briefing-document",
     "desk:changed",
     "desk:survey-workbook",

@@ -100,7 +100,6 @@ def days_page(scope: Scope, unit: Unit, query: QueryDict) -> DaysPage:
     if not form.is_valid() or not form.chosen():
         return DaysPage(unit, crumbs, form)
     choice, [item] = choice_of(form, scope), form.chosen()
-    first = min(first, choice.on)
     days = sorted({choice.on, *days_between(first, scope.on)})
     asked = {name: value for name, value in choice.asked().items() if name != "as_of"}
     try:
@@ -130,7 +129,10 @@ def answer(item: Item, found: Sequence[DayCounts], choice: Choice) -> str:
     )
 
 
-def slider(scope: Scope, choice: Choice, first: date, query: QueryDict) -> Slider:
+def slider(scope: Scope, choice: Choice, first: date, query: QueryDict) -> Slider | None:
+    """None on a day before the first: no place of the slider would say it."""
+    if choice.on < first:
+        return None
     others = [(name, value) for name, values in query.lists() for value in values if name not in {"on", "after"}]
     return Slider(first, (scope.on - first).days, (choice.on - first).days, others)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -82,7 +83,8 @@ class Asked:
     choice: Choice
     found: Pivot
     tree: Tree
-    items: Sequence[Item]
+    items: Sequence[Item]  # all that are offered
+    crossed: Sequence[Item]  # those that were chosen
 
     def named(self, head: Head) -> str:
         spot = head.spot
@@ -131,7 +133,7 @@ def ask(scope: Scope, unit: Unit, form: PivotForm) -> Asked:
     choice, items = choice_of(form, scope), form.chosen()
     rows, columns = form.value("rows"), form.value("columns")
     found = pivot(unit, items, rows=rows, columns=columns, days=month_ends(choice.on), **choice.asked())
-    return Asked(scope, choice, found, choice.shown_tree(scope), form.items)
+    return Asked(scope, choice, found, choice.shown_tree(scope), form.items, items)
 
 
 def month_ends(on: date) -> list[date]:
@@ -153,30 +155,52 @@ def drawn(asked: Asked) -> Table:
         counts = enumerate(found.cells[down])
         cells = [cell(one, asked.names_of(found.spot(down, across))) for across, one in counts]
         rows.append(Row([Cell(asked.named(head)), *cells], strong=head.whole))
-    return Table(_("received / owed; ✓ all reached, — does not apply"), columns, rows, figures=True)
+    legend = _("received / owed, and who is still waiting; ✓ all reached, — does not apply")
+    return Table(legend, columns, rows, figures=True)
 
 
 def cell(counts: Counts | None, names: str) -> Cell:
     if counts is None or not counts.applies:
         return Cell("", mark=Mark.NONE)
     said = f"{counts.received}/{counts.owed}"
-    return Cell(said, url=names if counts.owed else "", mark=Mark.DONE if counts.full else None)
+    waiting = _("{n} waiting").format(n=counts.missing) if counts.missing else ""
+    return Cell(said, url=names if counts.owed else "", mark=Mark.DONE if counts.full else None, note=waiting)
+
+
+def pivot_data(asked: Asked, unit: Unit) -> bytes:
+    """The same for programs: figures only, in the order of the page."""
+    found, choice = asked.found, asked.choice
+    shown = ("owed", "received", "missing", "exempt")
+    said = {
+        "unit": asked.tree.nodes[unit.pk].code,
+        "on": choice.on.isoformat(),
+        "tree": choice.tree.value,
+        "channel": choice.channel,
+        "circumstance": choice.circumstance,
+        "round": choice.round,
+        "items": [item.code for item in asked.crossed],
+        "rows": [asked.named(head) for head in found.rows],
+        "columns": [asked.named(head) for head in found.columns],
+        "cells": [[one and {name: getattr(one, name) for name in shown} for one in cells] for cells in found.cells],
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1).encode()
 
 
 def pivot_workbook(asked: Asked, unit: Unit) -> bytes:
-    """Two columns of numbers for each column, so that they can be reckoned with."""
+    """Three columns of numbers for each column, so that they can be reckoned with."""
     found = asked.found
     headings = [str(dict(AXES)[found.rows[0].axis])]
     for head in found.columns:
         headings += [
             _("{item}: reached").format(item=asked.named(head)),
             _("{item}: owed").format(item=asked.named(head)),
+            _("{item}: waiting").format(item=asked.named(head)),
         ]
     rows: list[list[SheetCell]] = []
     for head, cells in zip(found.rows, found.cells, strict=True):
         numbers: list[SheetCell] = []
         for counts in cells:
-            numbers += [counts.received, counts.owed] if counts else ["", ""]
+            numbers += [counts.received, counts.owed, counts.missing] if counts else ["", "", ""]
         rows.append([asked.named(head), *numbers])
     title = _("Who is still missing in {unit}?").format(unit=unit)
     widths = [28, *[9] * (len(headings) - 1)]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from qisong.desk.doorkeeping import DeskRequest
+from qisong.desk.downloads import JSON, download
 from qisong.desk.downloads import workbook as as_workbook
-from qisong.desk.finding import find_unit
+from qisong.desk.finding import find_unit, need_right
 from qisong.desk.pages.choosing import ChoiceForm, choice_of, owed_items
 from qisong.desk.pages.days import days_page
 from qisong.desk.pages.friday import friday_page
 from qisong.desk.pages.names import names_page
-from qisong.desk.pages.pivot import PivotForm, ask, pivot_page, pivot_workbook
+from qisong.desk.pages.pivot import Asked, PivotForm, ask, pivot_data, pivot_page, pivot_workbook
 from qisong.desk.pages.unit import unit_page
 from qisong.desk.pages.unit_workbook import unit_workbook
+from qisong.org.models import Unit
+from qisong.org.scope import Scope
 from qisong.org.terms import Right
 from qisong.words.text import Refusal
 
@@ -52,17 +55,40 @@ def pivot(request: DeskRequest, unit: int) -> HttpResponse:
 
 
 @require_safe
+def own_pivot(request: DeskRequest) -> HttpResponse:
+    """The pivot of the unit of the reader's first post."""
+    need_right(request.scope, Right.FIGURES)
+    home = request.scope.home
+    if home is None or not request.scope.allows(Right.FIGURES, home):
+        raise Http404
+    return redirect("desk:pivot", home.pk)
+
+
+@require_safe
 def pivot_sheet(request: DeskRequest, unit: int) -> HttpResponse:
-    """What the page shows; a choice that cannot be read leads back to the page that says why."""
     found = find_unit(request.scope, unit, Right.FIGURES)
-    form = PivotForm(request.GET, today=request.scope.on, items=owed_items(request.scope.on))
-    try:
-        asked = ask(request.scope, found, form) if form.is_valid() else None
-    except Refusal:
-        asked = None
+    asked = asked_by(request.scope, found, request.GET)
     if asked is None:
         return redirect(f"{reverse('desk:pivot', args=[unit])}?{request.GET.urlencode()}")
     return as_workbook(pivot_workbook(asked, found), f"coverage-{found.pk}-crossed.xlsx")
+
+
+@require_safe
+def pivot_file(request: DeskRequest, unit: int) -> HttpResponse:
+    found = find_unit(request.scope, unit, Right.FIGURES)
+    asked = asked_by(request.scope, found, request.GET)
+    if asked is None:
+        return redirect(f"{reverse('desk:pivot', args=[unit])}?{request.GET.urlencode()}")
+    return download(pivot_data(asked, found), f"coverage-{found.pk}-crossed.json", JSON)
+
+
+def asked_by(scope: Scope, unit: Unit, query: QueryDict) -> Asked | None:
+    """What the page would show; None for a choice that cannot be read, since the page says why."""
+    form = PivotForm(query, today=scope.on, items=owed_items(scope.on))
+    try:
+        return ask(scope, unit, form) if form.is_valid() else None
+    except Refusal:
+        return None
 
 
 @require_safe
