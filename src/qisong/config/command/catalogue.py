@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qisong import __version__
-from qisong.config.command import acts, answers, ending, exchange, many, safety, upkeep
+from qisong.config.command import acts, answers, ending, exchange, many, safety, upkeep, warehouse
 from qisong.config.command.speaking import BilingualGroup
 
 
@@ -45,6 +45,7 @@ for command in (
     answers.figures,
     answers.briefing,
     answers.check,
+    warehouse.warehouse,
     many.planes,
 ):
     qisong.add_command(command)
