@@ -1,8 +1,8 @@
 """A Spark cluster on this machine alone: a master and two workers, gone when it ends.
 
-``python deploy/spark_cluster.py`` prints the address for ``qisong warehouse rollup --engine spark --spark-url`` and serves until
-Ctrl-C. It needs pyspark (``pip install 'qisong[spark]'``) and Java 17, and listens on 127.0.0.1 only. A cluster of several
-machines is set up in the same way: the same two programs, with each machine's own address for ``--host``.
+``python deploy/spark_cluster.py`` prints the address for ``qisong warehouse rollup --engine spark --spark-url`` and serves
+until Ctrl-C. It needs pyspark (``pip install 'qisong[spark]'``) and Java 17, and listens on 127.0.0.1 only. A cluster of
+several machines is set up in the same way: the same two programs, with each machine's own address for ``--host``.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def wait_for(workers: int, page: int) -> None:
 
 def alive(page: int) -> int:
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{page}/json/", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{HOST}:{page}/json/", timeout=5) as answer:
             return int(json.load(answer)["aliveworkers"])
     except (urllib.error.URLError, TimeoutError, ConnectionError):
         return 0

@@ -29,13 +29,20 @@ def warehouse() -> None:
 @click.argument("folder", type=FOLDER)
 @click.option("--as-of", type=Day(), help="哪一天，默认今天。 The date, by default today.")
 @click.option(
-    "--month", "months", multiple=True, help="只换这些月份的收件，如 2026-05。 Replace the receipts of these months only."
+    "--month",
+    "months",
+    multiple=True,
+    help="只换这些月份的收件，如 2026-05。 Replace the receipts of these months only.",
+)
+@click.option(
+    "--above", default="", help="上级代码，从最高起，用/隔开。 Codes of the units above, the topmost first: N/P."
 )
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 回答。 Answer in JSON.")
-def export_command(*, folder: Path, as_of: date | None, months: tuple[str, ...], as_json: bool) -> None:
+def export_command(*, folder: Path, as_of: date | None, months: tuple[str, ...], above: str, as_json: bool) -> None:
     """把本县导出成 Parquet，只有编号，没有姓名。 Export the county as Parquet: ids and no names."""
     site()
-    made = export(folder, as_of=as_of or timezone.localdate(), months=frozenset(months))
+    codes = [code for code in above.split("/") if code]
+    made = export(folder, as_of=as_of or timezone.localdate(), months=frozenset(months), above=codes)
     told = {"county": made.county, "as_of": made.as_of, **made.rows}
     if as_json:
         answer_json(told)

@@ -34,16 +34,14 @@ def split(folder: Path) -> dict[str, Any]:
     }
 
 
-def county_planes(
-    manifest: Manifest, units: Sequence[Path], people: Sequence[Path], emitted: Emitted
-) -> CountyPlanes:
+def county_planes(manifest: Manifest, units: Sequence[Path], people: Sequence[Path], emitted: Emitted) -> CountyPlanes:
     parquet = need("pyarrow.parquet", extra="analytics")
     tree = parquet.read_table(units, partitioning=None).sort_by("rank")
     ids = b"".join(parquet.read_table(people, partitioning=None).sort_by("position")["who"].to_pylist())
     size = len(ids) // 16
     planes = words_of(emitted.items, "item", size) | words_of(emitted.circumstances, "kind", size)
     heading = Heading(
-        path=(manifest.county,),
+        path=(*manifest.above, manifest.county),
         as_of=manifest.as_of,
         store=manifest.store,
         seq=manifest.seq,
@@ -77,6 +75,6 @@ def words_of(rows: Any, by: str, size: int) -> dict[str, Words]:
 
 
 def plane_name(flag: str, thing: str) -> str:
-    """``owed`` and ``received:visit`` of ITEM are ``owed:ITEM`` and ``received:ITEM:visit``."""
+    """``owed`` and ``received:visit`` of ITEM: ``owed:ITEM`` and ``received:ITEM:visit``."""
     state, *channel = flag.split(":", 1)
     return ":".join([state, thing, *channel])

@@ -1,19 +1,19 @@
 """A county as Parquet, receipts by month: ids and counts alone.
 
-Whoever reads goes by the manifest, which is replaced last and in one step: files have names of their own content, and those
-no manifest names any more are removed. So an export that is killed leaves the one before it.
+Whoever reads goes by the manifest, which is replaced last and in one step: files have names of their own content, and
+those no manifest names any more are removed. So an export that is killed leaves the one before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from qisong.coverage.asking import Question
-from qisong.coverage.index import Index, index_of
+from qisong.coverage.index import index_of
 from qisong.coverage.warehouse.needing import need
 from qisong.coverage.warehouse.reading import Reading
 from qisong.coverage.warehouse.tables import MANIFEST, Manifest, Written, digest_of, foreign, read_manifest
@@ -23,8 +23,9 @@ MONTHLY = "receipts"
 DRAFT = "draft.part"
 
 
-def export(folder: Path, *, as_of: date, months: Collection[str] = ()) -> Manifest:
-    """All tables as of a day; of the receipts only ``months``, such as 2026-05, if some are named."""
+def export(folder: Path, *, as_of: date, months: Collection[str] = (), above: Sequence[str] = ()) -> Manifest:
+    """All tables as of a day; of the receipts only ``months``, such as 2026-05, if some are named. ``above``: the units above
+    the county, the topmost first."""
     need("pyarrow.parquet", extra="analytics")
     index = index_of(Question((), as_of))
     if not index.placing.then.order:
@@ -44,7 +45,7 @@ def export(folder: Path, *, as_of: date, months: Collection[str] = ()) -> Manife
     chosen = {month: rows for month, rows in reading.receipts().items() if not months or month in months}
     for month, rows in sorted(chosen.items()):
         files |= dict(written(folder, reading.county, MONTHLY, rows, month))
-    made = manifest_of(index, reading, files)
+    made = manifest_of(reading, above, files)
     publish(folder, made)
     return made
 
@@ -101,10 +102,17 @@ def written(folder: Path, county: str, table: str, rows: Any, month: str = "") -
     yield path.as_posix(), Written(table, month, rows.num_rows, digest)
 
 
-def manifest_of(index: Index, reading: Reading, files: dict[str, Written]) -> Manifest:
-    county = index.county
-    channels = tuple(sorted(reading.channels))
-    return Manifest(reading.county, reading.as_of.isoformat(), str(county.epoch), county.seq, channels, files)
+def manifest_of(reading: Reading, above: Sequence[str], files: dict[str, Written]) -> Manifest:
+    county = reading.index.county
+    return Manifest(
+        county=reading.county,
+        above=tuple(above),
+        as_of=reading.as_of.isoformat(),
+        store=str(county.epoch),
+        seq=county.seq,
+        channels=tuple(sorted(reading.channels)),
+        files=files,
+    )
 
 
 def publish(folder: Path, made: Manifest) -> None:

@@ -46,7 +46,7 @@ def roll_up(
     engine: Engine,
     out: Path,
     as_of: date | None = None,
-    report: Callable[[int, int], None] = lambda done, total: None,
+    report: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Count the counties of ``folders`` into ``out``. What stands there is replaced file by file, the counts last."""
     counties = [County(folder, read_whole(folder)) for folder in folders]
@@ -60,7 +60,8 @@ def roll_up(
             run(engine, rollup, some, piece)
             emit(some, piece, out)
             parts.append(piece / "counts")
-            report(start + len(some), len(counties))
+            if report:
+                report(start + len(some), len(counties))
         rows = join_counts(parts, out)
     totals = [one.manifest.rows for one in counties]
     people, receipts = (sum(one[table] for one in totals) for table in ("people", "receipts"))

@@ -1,12 +1,13 @@
 """The rows of a county for a warehouse, out of its columns.
 
-Whoever lacks what is summed in one round alone is left to whoever counts the warehouse. What is subtler (lines that share
-copies or that a later round follows, doses with days between them, what is owed to a household) the county settles itself:
-``filled`` names the channels by which each line was filled.
+What is a plain sum of copies is left to whoever counts the warehouse. What is subtler (lines that share copies or that a
+later round follows, doses with days between them, what is owed to a household) the county settles itself: ``filled``
+names the channels by which each line was filled.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
@@ -133,11 +134,11 @@ class Reading:
     def day(self, channel: int | None) -> Day:
         return Day(self.columns, self.as_of.toordinal(), self.ground, channel)
 
-    def named(self, words: Sequence[str | None], numbers: Places) -> Any:
+    def named(self, words: Sequence[str | None], numbers: Places | Ints) -> Any:
         return self.arrow.array(words, self.arrow.string()).take(self.arrow.array(numbers))
 
     def filled(self, owed: Sequence[Mask], said: Sequence[Ints]) -> list[Places]:
-        """Of each duty int64[P]: a bit for each of the ways by which it was filled, ``NONE`` where copies are summed."""
+        """Of each duty int64[P]: a bit for each way by which it was filled, ``NONE`` where copies are summed."""
         plain = [is_plain(duty, self.duties) for duty in self.duties]
         found = [np.full(self.columns.people, NONE if simple else 0, np.int64) for simple in plain]
         ways = [] if all(plain) else [None, *self.channels.values()]
@@ -180,9 +181,10 @@ def is_plain(duty: Duty, duties: Sequence[Duty]) -> bool:
 
 
 def item_names() -> dict[int, str]:
-    """Counties number their items apart; the code of an item is its programme's own."""
-    rows = Item.objects.values_list("pk", "programme__code", "code")
-    return {item: f"{programme}/{code}" for item, programme, code in rows}
+    """The code of each item, with its programme's where two programmes share it: their figures are never added."""
+    rows = list(Item.objects.values_list("pk", "programme__code", "code"))
+    shared = Counter(code for _, _, code in rows)
+    return {item: code if shared[code] == 1 else f"{programme}/{code}" for item, programme, code in rows}
 
 
 def joined(places: Sequence[Places]) -> Places:

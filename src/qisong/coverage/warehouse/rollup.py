@@ -16,7 +16,7 @@ from qisong.coverage.warehouse.tables import ANY, SCHEMAS
 from qisong.roster.terms import OUT_OF_CONTACT
 
 BITS = 32  # positions a word: engines shift signed numbers of 64 bits
-STATES = ("owed", "received", "exempt", "later", "declined")
+STATES = ("owed", "missing", "exempt", "later", "declined")
 COUNTED = ("owed", "received", "exempt", "missing", "later", "declined", "out_of_contact")
 PERSON_ITEM = ["county", "position", "item"]
 
@@ -40,7 +40,9 @@ class Rollup:
         """What each received of an item in its round, by all channels and by each."""
         lines = self.lines.filter(self.lines.filled.isnull())
         given = self.receipts.filter(self.receipts.on <= self.ibis.literal(self.as_of))
-        given = given.join(self.people, ["county", "who"]).select(*PERSON_ITEM, "on", "channel", "copies")
+        given = given.join(self.people, ["county", "who"])
+        # Summed before they meet the lines: an engine that were free to join both first would make far too many rows.
+        given = given.group_by(*PERSON_ITEM, "on", "channel").agg(copies=given.copies.sum())
         counted = lines.join(given, [*PERSON_ITEM, given.on >= lines.since])
         by = {channel: counted.copies.sum(where=counted.channel == channel) for channel in self.channels}
         return counted.group_by(PERSON_ITEM).agg(**{ANY: counted.copies.sum()}, **by)
@@ -78,14 +80,14 @@ class Rollup:
     def full(self, lines: Any, way: str) -> Any:
         """Whether a line was filled, by the sum of copies or as the county said."""
         enough = lines[f"copies:{way}"].fill_null(0) >= lines.quantity
-        return self.ibis.ifelse(lines.filled.isnull(), enough, lines.filled.contains(way).fill_null(False))
+        return self.ibis.ifelse(lines.filled.isnull(), enough, lines.filled.contains(way).fill_null(value=False))
 
     def counts(self, standings: Any) -> Any:
         """One row a unit and item, of everybody beneath it; a unit beneath which there is nobody has none."""
         lost = self.circumstances.filter(self.circumstances.kind == OUT_OF_CONTACT).select("county", "position")
         lost = lost.distinct().mutate(lost=self.ibis.literal(value=True))
         people = standings.left_join(lost, ["county", "position"])
-        people = people.mutate(out_of_contact=people.open & people.lost.fill_null(False))
+        people = people.mutate(out_of_contact=people.open & people.lost.fill_null(value=False))
         own = people.group_by("county", "rank", "item").agg(**{one: people[one].sum() for one in COUNTED})
         above = self.units.select("county", "rank", place=self.units.above.unnest())
         summed = own.join(above, ["county", "rank"])

@@ -69,7 +69,7 @@ class Spark:
     def look(self, table: str, files: Sequence[Path]) -> None:
         # Otherwise folders named county=… would become a column beside the one of that name.
         reader = self.session.read.option("recursiveFileLookup", "true")
-        reader.parquet(*(file.resolve().as_uri() for file in files)).createOrReplaceTempView(table)
+        reader.parquet(*(local(file) for file in files)).createOrReplaceTempView(table)
 
     def keep(self, name: str, expression: Any) -> Any:
         if before := self.kept.get(name):
@@ -79,10 +79,15 @@ class Spark:
         return as_table(name, expression)
 
     def write(self, expression: Any, folder: Path) -> None:
-        self.session.sql(self.sql(expression)).write.parquet(folder.resolve().as_uri())
+        self.session.sql(self.sql(expression)).write.parquet(local(folder))
 
     def sql(self, expression: Any) -> str:
         return compiled(expression, "PySparkCompiler", "spark")
+
+
+def local(path: Path) -> str:
+    """As Spark writes it: ``Path.as_uri`` escapes what Spark would escape once more."""
+    return f"file://{path.resolve()}"
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The tables of a warehouse, one row a fact, and what a folder of them says of itself.
 
-``who``: 16 bytes, the globally unique id of a member or of a unit as a recipient; ``position`` and ``rank``: its place and
-its unit's number in the tree of the county on the day of the export; ``item``: programme/item. Nothing else is known of
+``who``: 16 bytes, the globally unique id of a member or of a unit as a recipient; ``position`` and ``rank``: its place
+and its unit's number in the tree of the county on the day of the export; ``item``: its code. Nothing else is known of
 anybody: no name, no number, no address.
 """
 
@@ -71,9 +71,11 @@ class Written:
 
 @dataclass(frozen=True)
 class Manifest:
-    """``files``: path inside the folder → what was written there; ``store`` and ``seq``: the journal's."""
+    """``above``: the codes of the units above the county, the topmost first; ``store`` and ``seq``: the journal's;
+    ``files``: path inside the folder → what was written there."""
 
     county: str
+    above: tuple[str, ...]
     as_of: str
     store: str
     seq: int
@@ -97,7 +99,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         given = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = {path: Written(**one) for path, one in given.pop("files").items()}
-        found = Manifest(**given | {"channels": tuple(given["channels"]), "files": files})
+        lists = {name: tuple(given[name]) for name in ("above", "channels")}
+        found = Manifest(**given | lists | {"files": files})
         date.fromisoformat(found.as_of)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise foreign(folder) from error
@@ -124,7 +127,7 @@ def read_whole(folder: Path) -> Manifest:
         raise refuse(
             "warehouse-damaged",
             "“{folder}”里有文件缺少或被改动过（校验和不符）：{files}。请从该县重新导出。",
-            "Files of {folder} are missing or were altered (their checksums differ): {files}. Export that county again.",
+            "Files of {folder} are missing or altered (their checksums differ): {files}. Export that county again.",
             place="folder",
             folder=folder,
             files=", ".join(damaged[:3]),
