@@ -1,8 +1,8 @@
 """A Spark cluster on this machine alone: a master and two workers, gone when it ends.
 
-``python deploy/spark_cluster.py`` prints the address for ``qisong warehouse rollup --engine spark --spark-url`` and serves
-until Ctrl-C. It needs pyspark (``pip install 'qisong[spark]'``) and Java 17, and listens on 127.0.0.1 only. A cluster of
-several machines is set up in the same way: the same two programs, with each machine's own address for ``--host``.
+``python deploy/spark_cluster.py`` prints the address for ``qisong warehouse rollup --engine spark --spark-url`` and
+serves until Ctrl-C. It needs pyspark (``pip install 'qisong[spark]'``) and Java 17, and listens on 127.0.0.1 only.
+A cluster of several machines is set up the same way: the same two programs, with each machine's own ``--host``.
 """
 
 from __future__ import annotations

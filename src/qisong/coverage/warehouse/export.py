@@ -24,8 +24,8 @@ DRAFT = "draft.part"
 
 
 def export(folder: Path, *, as_of: date, months: Collection[str] = (), above: Sequence[str] = ()) -> Manifest:
-    """All tables as of a day; of the receipts only ``months``, such as 2026-05, if some are named. ``above``: the units above
-    the county, the topmost first."""
+    """All tables as of a day; of the receipts only ``months``, such as 2026-05, if some are named. ``above``: the units
+    above the county, the topmost first."""
     need("pyarrow.parquet", extra="analytics")
     index = index_of(Question((), as_of))
     if not index.placing.then.order:

@@ -1,7 +1,7 @@
 """The rows of a county for a warehouse, out of its columns.
 
-What is a plain sum of copies is left to whoever counts the warehouse. What is subtler (lines that share copies or that a
-later round follows, doses with days between them, what is owed to a household) the county settles itself: ``filled``
+What is a plain sum of copies is left to whoever counts the warehouse. What is subtler (lines that share copies or that
+a later round follows, doses with days between them, what is owed to a household) the county settles itself: ``filled``
 names the channels by which each line was filled.
 """
 

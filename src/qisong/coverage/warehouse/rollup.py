@@ -1,8 +1,8 @@
 """The roll-up of a warehouse, written once; ``running`` hands it to DuckDB or to Spark.
 
 The meanings are those of ``engine.folding``: of the lines of one item somebody is owed any, lacks any, and put off or
-declined only where nothing else is open. All is worked out per person and item first (``standings``), then summed by unit
-(``counts``) or gathered into words of planes (``words``).
+declined only where nothing else is open. All is worked out per person and item first (``standings``), then summed by
+unit (``counts``) or gathered into words of planes (``words``).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Rollup:
 
     def __init__(self, as_of: date, channels: Sequence[str]) -> None:
         self.ibis = need("ibis", extra="analytics")
+        self.no = self.ibis.literal(value=False)
         self.as_of, self.channels = as_of, list(channels)
         self.units, self.people, self.circumstances, self.lines, self.receipts = (
             self.ibis.table(schema, name=name) for name, schema in SCHEMAS.items()
@@ -80,14 +81,14 @@ class Rollup:
     def full(self, lines: Any, way: str) -> Any:
         """Whether a line was filled, by the sum of copies or as the county said."""
         enough = lines[f"copies:{way}"].fill_null(0) >= lines.quantity
-        return self.ibis.ifelse(lines.filled.isnull(), enough, lines.filled.contains(way).fill_null(value=False))
+        return self.ibis.ifelse(lines.filled.isnull(), enough, lines.filled.contains(way).fill_null(self.no))
 
     def counts(self, standings: Any) -> Any:
         """One row a unit and item, of everybody beneath it; a unit beneath which there is nobody has none."""
         lost = self.circumstances.filter(self.circumstances.kind == OUT_OF_CONTACT).select("county", "position")
         lost = lost.distinct().mutate(lost=self.ibis.literal(value=True))
         people = standings.left_join(lost, ["county", "position"])
-        people = people.mutate(out_of_contact=people.open & people.lost.fill_null(value=False))
+        people = people.mutate(out_of_contact=people.open & people.lost.fill_null(self.no))
         own = people.group_by("county", "rank", "item").agg(**{one: people[one].sum() for one in COUNTED})
         above = self.units.select("county", "rank", place=self.units.above.unnest())
         summed = own.join(above, ["county", "rank"])
