@@ -1,4 +1,4 @@
-"""Words of 32 positions, as a roll-up leaves them, put together into the planes of a county."""
+"""Words of 16 positions, as a roll-up leaves them, put together into the planes of a county."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def words_of(rows: Any, by: str, size: int) -> dict[str, Words]:
     for thing in np.unique(things).tolist():
         here = things == thing
         for flag in rows.column_names[3:]:
-            bits = np.zeros(words_for(size) * 2, "<u4")
+            bits = np.zeros(words_for(size) * 4, "<u2")
             bits[word[here]] = rows[flag].to_numpy()[here]
             if bits.any():
                 found[plane_name(flag, thing)] = bits.view("<u8")

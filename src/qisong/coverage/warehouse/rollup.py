@@ -15,7 +15,7 @@ from qisong.coverage.warehouse.needing import need
 from qisong.coverage.warehouse.tables import ANY, SCHEMAS
 from qisong.roster.terms import OUT_OF_CONTACT
 
-BITS = 32  # positions a word: engines shift signed numbers of 64 bits
+BITS = 16  # positions a word: what every engine sums without a sign or another type getting in the way
 STATES = ("owed", "missing", "exempt", "later", "declined")
 COUNTED = ("owed", "received", "exempt", "missing", "later", "declined", "out_of_contact")
 PERSON_ITEM = ["county", "position", "item"]
@@ -99,7 +99,7 @@ class Rollup:
         return beneath.join(named, ["county", "place"]).select("county", "code", "item", *COUNTED)
 
     def words(self, standings: Any) -> Any:
-        """One row a county, item and 32 positions; a column a state, of each the bits of whoever is in it."""
+        """One row a county, item and 16 positions; a column a state, of each the bits of whoever is in it."""
         flags = [*STATES, *map(received_by, self.channels)]
         return self.gathered(standings, "item", {flag: standings[flag] for flag in flags})
 
@@ -110,5 +110,5 @@ class Rollup:
     def gathered(self, rows: Any, by: str, flags: dict[str, Any]) -> Any:
         bit = self.ibis.literal(1).cast("int64") << (rows.position % BITS)
         none = self.ibis.literal(0).cast("int64")
-        bits = {name: self.ibis.ifelse(flag, bit, none).bit_or() for name, flag in flags.items()}
+        bits = {name: self.ibis.ifelse(flag, bit, none).sum().cast("int32") for name, flag in flags.items()}
         return rows.group_by("county", by, word=(rows.position // BITS).cast("int32")).agg(**bits)
