@@ -5,7 +5,18 @@ from __future__ import annotations
 import click
 
 from qisong import __version__
-from qisong.config.command import acts, answers, ending, exchange, letters, many, measuring, safety, upkeep
+from qisong.config.command import (
+    acts,
+    answers,
+    ending,
+    exchange,
+    letters,
+    many,
+    measuring,
+    safety,
+    upkeep,
+    warehouse,
+)
 from qisong.config.command.speaking import BilingualGroup
 
 
@@ -46,6 +57,7 @@ for command in (
     answers.figures,
     answers.briefing,
     answers.check,
+    warehouse.warehouse,
     many.planes,
     measuring.bench,
 ):
