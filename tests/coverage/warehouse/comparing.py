@@ -44,7 +44,7 @@ def live(channel: str | None = None, circumstance: str | None = None) -> Table:
 
 def of_planes(file: Path, channel: str | None = None, circumstance: str | None = None) -> dict[Any, tuple[int, int]]:
     """(unit, item) → owed and missing, by the engine from the file of a county."""
-    county = open_planes(file)
+    county = open_planes(file).county()
     items = [name.split(":")[1] for name in county.planes if name.startswith("owed:")]
     found = {}
     for item in items:

@@ -101,13 +101,13 @@ def duckdb_here(*, threads: int | None = None) -> Iterator[Engine]:
 
 
 @contextmanager
-def spark_at(url: str) -> Iterator[Engine]:
+def spark_at(url: str, *, partitions: int = 64) -> Iterator[Engine]:
     sessions = need("pyspark.sql", extra="spark").SparkSession
     settings = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "64",
+        "spark.sql.shuffle.partitions": str(partitions),
     }
     # Everything stays on this machine where the cluster is on it.
     if "//127.0.0.1:" in url:
