@@ -197,6 +197,63 @@ def test_recorder_settles_no_stranger(signed_in: SignedIn, world: World) -> None
     assert signed_in(world.recorder).post(f"/paper/strangers/{one.pk}/", {"who": "nobody"}).status_code == 404
 
 
+def register_with_stranger(world: World, signed_in: SignedIn) -> PaperSheet:
+    """A hand-out register of two things, on which 田守一 is written at the foot."""
+    sheet = printed(world, "B1", ids(world)[:1], SheetKind.HAND_OUT, ["constitutions", "badges"])
+    got = {"rows-constitutions": "1", "each-constitutions": "1", "rows-badges": "1", "each-badges": "1"}
+    sent = typed(sheet, parts=[], strangers="田守一", **({"rows-present": ""} | got))
+    assert signed_in(world.recorder).post(f"/paper/{sheet.number}/back/", sent).status_code == 302
+    return sheet
+
+
+def test_stranger_of_a_register_gets_the_one_thing_ticked(signed_in: SignedIn, world: World) -> None:
+    one = register_with_stranger(world, signed_in).strangers.get()
+    sent = {"who": str(world.member("田守一").pk), "got": ["badges"]}
+    signed_in(world.account("clerk")).post(f"/paper/strangers/{one.pk}/", sent)
+    live = Receipt.objects.filter(member=world.member("田守一"), activity__in=Activity.objects.live())
+    assert list(live.values_list("item__code", "copies")) == [("badges", 1)]
+
+
+def test_stranger_of_a_register_is_ticked_for_nothing_beforehand(signed_in: SignedIn, world: World) -> None:
+    register_with_stranger(world, signed_in)
+    page = text_of(signed_in(world.account("clerk")).get("/paper/strangers/"))
+    assert page.count('name="got"') == 2
+    assert "checked" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh-hans", "只写了名单以外的人"), ("en", "Only names that are not listed are written")],
+)
+def test_register_with_only_strangers_is_told_so(
+    signed_in: SignedIn, world: World, language: str, told: str
+) -> None:
+    sheet = printed(world, "B1", ids(world), SheetKind.HAND_OUT, ["constitutions"])
+    client = signed_in(world.recorder)
+    client.post("/language/", {"language": language})
+    sent = typed(sheet, parts=[], strangers="路过客", **{"rows-present": ""})
+    response = client.post(f"/paper/{sheet.number}/back/", sent)
+    assert response.status_code == 400
+    assert told in text_of(response)
+    assert (Activity.objects.count(), sheet.strangers.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("go", ["99999", "9" * 5000, "-1", "x"])
+def test_absurd_go_counts_as_the_next(signed_in: SignedIn, world: World, go: str) -> None:
+    sheet = printed(world, "B1", ids(world))
+    signed_in(world.recorder).post(f"/paper/{sheet.number}/back/", typed(sheet, go=go))
+    assert list(sheet.returns.values_list("go", flat=True)) == [1]
+
+
+def test_strangers_page_asks_as_much_for_one_stranger_as_for_three(signed_in: SignedIn, world: World) -> None:
+    client = signed_in(world.account("clerk"))
+    stranger(world, "B1", "田守一")
+    one = client.count("/paper/strangers/")
+    for name in ("田春禾", "路过客"):
+        stranger(world, "B1", name)
+    assert client.count("/paper/strangers/") == one
+
+
 def test_find_page_asks_as_much_for_one_sheet_as_for_three(signed_in: SignedIn, world: World) -> None:
     client = signed_in(world.recorder)
     printed(world, "B1", ids(world))

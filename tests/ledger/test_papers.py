@@ -129,6 +129,20 @@ def test_recognised_stranger_gets_only_what_was_ticked(world: World) -> None:
     assert list(got.values_list("item__code", flat=True)) == ["constitutions"]
 
 
+@pytest.mark.parametrize("copies", [1, 2])
+def test_recognised_stranger_gets_one_copy_however_many_the_others_got(world: World, copies: int) -> None:
+    listed, name = world.member("东方晓"), world.member("田守一")
+    sheet = printed(world, "B1", [listed.pk], SheetKind.HAND_OUT, ["constitutions"])
+    line = {"item": "constitutions", "to": [str(listed.pk)], "copies": copies, "giver": {"unit": "D1"}}
+    by = {"by": world.office, "scope": world.scope("office")}
+    document = {"on": "2026-05-19", "unit": "B1", "received": [line]}
+    type_back(**by, sheet=sheet, go=1, document=document, strangers=["田守一"])
+    done = {"stranger": sheet.strangers.get(), "fate": StrangerFate.MEMBER, "member": name, "got": ["constitutions"]}
+    settle_stranger(**by, **done)
+    got = Activity.objects.live().get().receipts.values_list("member", "copies", "giver_unit__code")
+    assert sorted(got) == sorted([(listed.pk, copies, "D1"), (name.pk, 1, "D1")])
+
+
 def test_guest_is_counted_in_the_act(world: World) -> None:
     one = stranger(world, "B1")
     settle_stranger(by=world.office, scope=world.scope("office"), stranger=one, fate=StrangerFate.GUEST)

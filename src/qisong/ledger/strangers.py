@@ -101,11 +101,17 @@ def add_member(document: dict[str, Any], kind: str, member: str, got: Collection
         )
     received: list[dict[str, Any]] = document.setdefault("received", [])
     for item in got:
-        line = next((one for one in received if one["item"] == item and isinstance(one["to"], list)), None)
-        if line:
-            line["to"] = [*line["to"], member]
-        else:
-            received.append({"item": item, "to": [member]})
+        give_one(received, item, member)
+
+
+def give_one(received: list[dict[str, Any]], item: str, member: str) -> None:
+    """One copy, however many the others got: a tick says no more. Title, giver and way are those of the item's line."""
+    lines = [one for one in received if one["item"] == item and isinstance(one["to"], list)]
+    single = next((one for one in lines if one["copies"] == 1), None)
+    if single:
+        single["to"] = [*single["to"], member]
+    else:
+        received.append({**(lines[0] if lines else {"item": item}), "to": [member], "copies": 1})
 
 
 def one_more(guests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -135,7 +135,7 @@ class Bucket:
 def client() -> Any:
     try:
         import boto3  # noqa: PLC0415 - only a site with a bucket has it
-        from botocore.config import Config  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415 - comes with boto3
     except ImportError as error:
         raise refuse(
             "no-boto3",

@@ -24,7 +24,7 @@ def found(program: str) -> str:
 
 
 def version_of(path: str) -> int:
-    told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own programs
     number = re.search(r"\d+", told)
     return int(number[0]) if number else 0
 

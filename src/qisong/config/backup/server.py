@@ -121,7 +121,9 @@ def throw_away() -> Iterator[str]:
 def read(copy: Path, manifest: Manifest) -> list[Text]:
     """Every row of the dump is unpacked and counted, and the journal's last row compared."""
     command = [found("pg_restore"), "--data-only", *PLAIN, "--file=-", str(copy)]
-    with subprocess.Popen(command, env=environment(None), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603 - our own programs
+        command, env=environment(None), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as reader:
         assert reader.stdout is not None
         tables, seq, hash_ = counted(reader.stdout)
     return [DAMAGED] if reader.returncode else manifest.unlike(tables, seq, hash_)

@@ -176,7 +176,11 @@ class TypedSheet(ActSheet):
         given = self.form.cleaned_data
         if self.reached or self.leave or given["guests"] or (self.strangers and given["parts"]):
             return True
-        self.problems = [_("Nobody is marked yet: type the row numbers, such as 1-12 15, or tick the rows.")]
+        if self.strangers:
+            said = _("Only names that are not listed are written: mark a row as well, or choose the kind of act.")
+        else:
+            said = _("Nobody is marked yet: type the row numbers, such as 1-12 15, or tick the rows.")
+        self.problems = [said]
         return False
 
 
