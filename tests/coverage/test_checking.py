@@ -14,7 +14,7 @@ from qisong.roster.editing import record_death, transfer_member
 from qisong.roster.models import Affiliation
 from qisong.words.text import Text
 from tests.coverage.story import DAY, LATER, exempt, item, say
-from tests.world import World
+from tests.world import World, make_world
 
 
 def lived_in(world: World) -> World:
@@ -118,6 +118,16 @@ def test_coverage_that_differs_is_named(world: World) -> None:
     found = coverage_differs(item("badges"), DAY, [world.branch.pk])
     assert (found.code, found.ids) == ("coverage", (str(world.branch.pk),))
     assert found.text.zh == "badges 2026-06-01：1 个组织的覆盖数对不上。"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_row_changed_behind_the_journal_is_found_once_and_read_again() -> None:
+    lived_in(make_world())
+    assert codes() == []
+    standing = Receipt.objects.live().filter(item__code="rules").values_list("pk", flat=True)
+    Receipt.objects.filter(pk__in=[*standing]).update(copies=0)
+    assert codes() == ["coverage-kept"]
+    assert codes() == []
 
 
 def test_discrepancy_names_ids_and_speaks_both_languages(world: World) -> None:

@@ -16,7 +16,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from qisong.coverage.asking import Question, ask
-from qisong.coverage.counting import own_table
+from qisong.coverage.counting import Counts, own_table
+from qisong.coverage.index import forget
 from qisong.coverage.oracle.tally import own_table as by_sql
 from qisong.ledger.models import Answer, Custody, Item, Obligation, Receipt
 from qisong.ledger.stock import Stock
@@ -166,11 +167,36 @@ def check_coverage() -> Iterator[Discrepancy]:
 
 
 def check_day(question: Question) -> Iterator[Discrepancy]:
-    counted, oracle = own_table(question), by_sql(question)
-    for item in question.items:
-        wrong = [unit for unit, cells in oracle.items() if counted[unit][item.code] != cells[item.code]]
-        if wrong:
-            yield coverage_differs(item, question.as_of, wrong)
+    """What this process keeps in memory is thrown away where it differs; a difference that stays is the engine's."""
+    oracle = by_sql(question)
+    if held := differing_cells(question, oracle):
+        forget()
+        stays = differing_cells(question, oracle)
+        for item, units in held.items():
+            if item not in stays:
+                yield kept_differs(item, question.as_of, units)
+        for item, units in stays.items():
+            yield coverage_differs(item, question.as_of, units)
+
+
+def differing_cells(question: Question, oracle: dict[int, dict[str, Counts]]) -> dict[Item, list[int]]:
+    """Item → the units that the engine counts otherwise than ``oracle`` does."""
+    counted = own_table(question)
+    wrong = {
+        item: [unit for unit, cells in oracle.items() if counted[unit][item.code] != cells[item.code]]
+        for item in question.items
+    }
+    return {item: units for item, units in wrong.items() if units}
+
+
+def kept_differs(item: Item, day: date, units: list[int]) -> Discrepancy:
+    text = Text(
+        "{item} {on}：{n} 个组织的覆盖数是旧的：有登记没有经过日志就被改动。"
+        "本进程已重新读取，现在相符；请重启其他进程，并查明是谁改的。",
+        "{item} {on}: the coverage of {n} units was out of date: rows were changed without the journal. This process "
+        "has read everything again and now agrees; restart the others, and find out who changed them.",
+    )
+    return Discrepancy("coverage-kept", text.format(item=item.code, on=day, n=len(units)), tuple(map(str, units)))
 
 
 def coverage_differs(item: Item, day: date, units: list[int]) -> Discrepancy:
