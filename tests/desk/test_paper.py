@@ -225,9 +225,7 @@ def test_stranger_of_a_register_is_ticked_for_nothing_beforehand(signed_in: Sign
     ("language", "told"),
     [("zh-hans", "只写了名单以外的人"), ("en", "Only names that are not listed are written")],
 )
-def test_register_with_only_strangers_is_told_so(
-    signed_in: SignedIn, world: World, language: str, told: str
-) -> None:
+def test_register_with_only_strangers_is_told_so(signed_in: SignedIn, world: World, language: str, told: str) -> None:
     sheet = printed(world, "B1", ids(world), SheetKind.HAND_OUT, ["constitutions"])
     client = signed_in(world.recorder)
     client.post("/language/", {"language": language})

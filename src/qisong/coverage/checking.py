@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from qisong.coverage.asking import Question, ask
 from qisong.coverage.counting import Counts, own_table
+from qisong.coverage.feed import position
 from qisong.coverage.index import forget
 from qisong.coverage.oracle.tally import own_table as by_sql
 from qisong.ledger.models import Answer, Custody, Item, Obligation, Receipt
@@ -168,8 +169,8 @@ def check_coverage() -> Iterator[Discrepancy]:
 
 def check_day(question: Question) -> Iterator[Discrepancy]:
     """What this process keeps in memory is thrown away where it differs; a difference that stays is the engine's."""
-    oracle = by_sql(question)
-    if held := differing_cells(question, oracle):
+    oracle, held = compared(question)
+    if held:
         forget()
         stays = differing_cells(question, oracle)
         for item, units in held.items():
@@ -177,6 +178,16 @@ def check_day(question: Question) -> Iterator[Discrepancy]:
                 yield kept_differs(item, question.as_of, units)
         for item, units in stays.items():
             yield coverage_differs(item, question.as_of, units)
+
+
+def compared(question: Question) -> tuple[dict[int, dict[str, Counts]], dict[Item, list[int]]]:
+    """What SQL counts, and where the engine counts otherwise, both at one position of the journal."""
+    while True:
+        before = position()
+        oracle = by_sql(question)
+        held = differing_cells(question, oracle)
+        if not held or position() == before:
+            return oracle, held
 
 
 def differing_cells(question: Question, oracle: dict[int, dict[str, Counts]]) -> dict[Item, list[int]]:
