@@ -38,11 +38,6 @@ class Placing:
     orphaned: dict[int, int]
     divided: dict[int, date] = field(default_factory=dict)
 
-    def sources(self, shown_unit: int) -> frozenset[int]:
-        """The units of the day whose people may be shown beneath ``shown_unit``."""
-        beneath = set(self.shown.subtree(shown_unit))
-        return frozenset(unit for unit, place in self.units.items() if place in beneath or unit in self.divided)
-
     def place(self, branch: dict[Key, int]) -> dict[Key, int]:
         """Where each person or unit is shown, from where it belonged that day."""
         if self.then is self.shown:

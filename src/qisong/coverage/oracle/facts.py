@@ -8,17 +8,16 @@ the database reads from an index alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
 
-from django.db.models import Case, F, Model, QuerySet, Value, When
+from django.db.models import Case, F, Value, When
 
 from qisong.coverage.asking import Question
 from qisong.coverage.ground import Claim
 from qisong.coverage.keys import Key, stored
-from qisong.coverage.oracle.households import Heads, Near, put_together, read_heads, receipts_of
+from qisong.coverage.oracle.households import Heads, put_together, read_heads
 from qisong.coverage.oracle.pouring import Vessel, pour, read_doses, read_pools
 from qisong.coverage.oracle.received import read_received
 from qisong.coverage.placing import Placing
@@ -35,7 +34,6 @@ from qisong.roster.models import Affiliation, Circumstance, Member
 from qisong.roster.terms import OUT_OF_CONTACT
 
 People = set[Key]
-R = TypeVar("R", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -53,10 +51,6 @@ class Line:
     @property
     def item(self) -> Item:
         return self.claim.item
-
-    @property
-    def starts_on(self) -> date:
-        return self.claim.round.starts_on
 
     @property
     def open(self) -> People:
@@ -81,31 +75,27 @@ class Facts:
         return self.circumstances.get(OUT_OF_CONTACT, set())
 
 
-def read_facts(question: Question, placing: Placing, unit: int) -> Facts:
-    """The facts about everybody who may be shown beneath ``unit``."""
-    units = placing.sources(unit)
-    reader = Reader(question, placing, units)
-    branch: dict[Key, int] = {**reader.members, **{unit: unit for unit in units}}
+def read_facts(question: Question, placing: Placing) -> Facts:
+    """The facts about everybody of the county."""
+    reader = Reader(question, placing)
+    branch: dict[Key, int] = {**reader.members, **{unit: unit for unit in placing.units}}
     return Facts(branch, reader.circumstances, reader.read_lines(), reader.heads)
 
 
 class Reader:
     """Reads each kind of row once for all obligations of a question."""
 
-    def __init__(self, question: Question, placing: Placing, units: frozenset[int]) -> None:
+    def __init__(self, question: Question, placing: Placing) -> None:
         self.question = question
         self.day = question.as_of
         self.tree = placing.then
-        self.units = units
-        self.homes = {unit: unit for unit in units}
-        self.homes |= {closed: home for closed, home in placing.orphaned.items() if home in units}
-        self.whole = len(units) == len(self.tree.nodes)
+        self.homes = {unit: unit for unit in placing.units} | placing.orphaned
         begun = self.read_duties()
         self.turns = {item: turns_of(rounds, self.day) for item, rounds in rounds_of(begun).items()}
         self.turn = {(item, turn.round.pk): turn for item, turns in self.turns.items() for turn in turns}
         self.duties = [duty for duty in begun if self.turn[duty.item_id, duty.round_id].open]
         shared = any(duty.audience.recipient == Recipient.HOUSEHOLD for duty in self.duties)
-        self.heads = read_heads(self.day, self.near) if shared else None
+        self.heads = read_heads(self.day) if shared else None
         self.circumstances = self.read_circumstances()
         self.members = self.read_members()
 
@@ -117,7 +107,7 @@ class Reader:
         return sorted(found, key=lambda duty: (place[duty.item_id], duty.round.starts_on, duty.round_id))
 
     def read_circumstances(self) -> dict[str, People]:
-        rows = self.nearby(Circumstance.objects.on(self.day)).values_list("kind", "member_id")
+        rows = Circumstance.objects.on(self.day).values_list("kind", "member_id")
         found = defaultdict(set)
         for kind, member in stored(rows):
             found[kind].add(member)
@@ -125,28 +115,12 @@ class Reader:
 
     def read_members(self) -> dict[Key, int]:
         """Member → own unit."""
-        rows = self.belonging().values_list("member_id", "unit_id")
+        rows = Affiliation.objects.formal(self.day).values_list("member_id", "unit_id")
         members: dict[Key, int] = {member: self.homes[unit] for member, unit in stored(rows)}
         if self.question.circumstance:
             concerned = self.circumstances.get(self.question.circumstance, set())
             return {member: unit for member, unit in members.items() if member in concerned}
         return members
-
-    def belonging(self) -> QuerySet[Affiliation]:
-        formal = Affiliation.objects.formal(self.day)
-        return self.of_units(formal, self.homes)
-
-    def of_units(self, rows: QuerySet[R], units: Collection[int]) -> QuerySet[R]:
-        """Hundreds of units in a statement cost more than reading it saves, so all of them are not named."""
-        return rows if self.whole else rows.filter(unit__in=units)
-
-    def nearby(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Rows of the members asked about. Where that is everybody, the bare rows are the faster question."""
-        return rows if self.near is None else rows.filter(member__in=self.near)
-
-    @property
-    def near(self) -> Near:
-        return None if self.whole else self.belonging().values("member")
 
     def read_lines(self) -> list[Line]:
         answers = self.read_answers()
@@ -177,7 +151,7 @@ class Reader:
         return {day: self.members_on(day) | {*tree_on(day).nodes} for day in days}
 
     def members_on(self, day: date) -> People:
-        rows = self.nearby(Affiliation.objects.formal(day))
+        rows = Affiliation.objects.formal(day)
         return {member for (member,) in stored(rows.values_list("member_id"))}
 
     def line(self, duty: Obligation, owed: People, exempt: People, received: People, said: Mapping[Key, str]) -> Line:
@@ -203,7 +177,7 @@ class Reader:
         units = self.eligible_units(audience)
         if audience.recipient == Recipient.UNIT:
             # No circumstance is a unit's own, so a question about one is never about units.
-            return set() if self.question.circumstance else {*(units & self.units)}
+            return set() if self.question.circumstance else {*units}
         people = {member for member, unit in self.members.items() if unit in units}
         for named, groups in (
             (audience.roles, holders),
@@ -216,7 +190,7 @@ class Reader:
 
     def eligible_units(self, audience: Audience) -> set[int]:
         nodes = self.tree.nodes
-        units = set(self.units)
+        units = set(nodes)
         if audience.chosen_only:
             units &= {unit for chosen in audience.chosen.all() for unit in self.tree.subtree(chosen.pk)}
         if audience.kinds:
@@ -229,7 +203,7 @@ class Reader:
         """Role → the members who hold it in their own unit."""
         if not roles:
             return {}
-        posts = self.of_units(Post.objects.standing(self.day, *roles), self.units)
+        posts = Post.objects.standing(self.day, *roles)
         found = defaultdict(set)
         for role, person, unit in stored(posts.values_list("role", "person_id", "unit_id")):
             if self.members.get(person) == unit:
@@ -266,20 +240,18 @@ class Reader:
         rows: ReceiptQuerySet = Receipt.objects.filter(on__lte=self.day)
         if self.question.channel:
             rows = rows.filter(channel=self.question.channel)
-        near = rows if self.near is None else rows.filter(member__in=self.near)
-        own = rows.filter(unit__isnull=False) if self.whole else rows.filter(unit__in=self.units)
         found: dict[int, People] = {}
-        for recipient, of_kind in ((Recipient.MEMBER, near), (Recipient.UNIT, own)):
+        for recipient in (Recipient.MEMBER, Recipient.UNIT):
             duties = [duty for duty in self.duties if duty.audience.recipient == recipient]
+            of_kind = rows.filter(**{f"{recipient}__isnull": False})
             carrying = {duty.item_id for duty in duties if not self.turn[duty.item_id, duty.round_id].runs}
             spaced = [duty for duty in duties if duty.round.kind == RoundKind.DOSE]
             others = [duty for duty in duties if duty.round.kind != RoundKind.DOSE]
             plain = [duty for duty in others if duty.item_id not in carrying]
             poured = [duty for duty in others if duty.item_id in carrying]
-            everybody = self.whole and recipient == Recipient.MEMBER
-            found |= read_received(of_kind, plain, recipient, everybody=everybody)
+            found |= read_received(of_kind, plain, recipient)
             found |= read_doses(of_kind, spaced, recipient)
-            found |= self.read_poured(of_kind, poured, owed, answers, everybody=everybody)
+            found |= self.read_poured(of_kind, poured, owed, answers)
         return found | self.read_shared(rows, owed, answers)
 
     def read_shared(
@@ -287,11 +259,10 @@ class Reader:
     ) -> dict[int, People]:
         """The same for households: what any of those who live together received is their head's."""
         duties = [duty for duty in self.duties if duty.audience.recipient == Recipient.HOUSEHOLD]
-        rows = receipts_of(rows, self.day, self.near)
         spaced = [duty for duty in duties if duty.round.kind == RoundKind.DOSE]
         poured = [duty for duty in duties if duty.round.kind != RoundKind.DOSE]
         found = read_doses(rows, spaced, Recipient.MEMBER, self.heads)
-        return found | self.read_poured(rows, poured, owed, answers, everybody=self.whole, heads=self.heads)
+        return found | self.read_poured(rows, poured, owed, answers, heads=self.heads)
 
     def read_poured(
         self,
@@ -299,8 +270,6 @@ class Reader:
         duties: Sequence[Obligation],
         owed: Mapping[int, People],
         answers: Mapping[int, Mapping[Key, str]],
-        *,
-        everybody: bool,
         heads: Heads | None = None,
     ) -> dict[int, People]:
         """The same for items of which lines of several rounds may be open."""
@@ -308,7 +277,7 @@ class Reader:
             return {}
         courses = {duty.item_id: [turn.round.starts_on for turn in self.turns[duty.item_id]] for duty in duties}
         column = Recipient(duties[0].audience.recipient).column
-        pools = put_together(read_pools(rows, courses, column, everybody=everybody), heads or {})
+        pools = put_together(read_pools(rows, courses, column), heads or {})
         found: dict[int, People] = {}
         for item in courses:
             numbers = {turn.round.pk: number for number, turn in enumerate(self.turns[item])}
@@ -331,7 +300,7 @@ class Reader:
         order = ("item_id", "round_id", "member_id", "on", "pk") if alone else ("on", "pk")
         standing = Case(When(until__lte=self.day, then=Value(AnswerKind.OWED.value)), default=F("kind"))
         rows = (
-            self.nearby(Answer.objects.filter(item__in=self.question.items, on__lte=self.day))
+            Answer.objects.filter(item__in=self.question.items, on__lte=self.day)
             .exclude(activity__in=reversed_acts)
             .order_by(*order)
             .values_list("item_id", "round_id", "member_id", standing)

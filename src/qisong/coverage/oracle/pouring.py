@@ -16,7 +16,6 @@ from django.db.models import Case, IntegerField, Sum, Value, When
 
 from qisong.coverage.keys import Key, day_of, stored
 from qisong.coverage.oracle.households import Heads, Pools
-from qisong.coverage.oracle.received import whose_receipt_was_reversed
 from qisong.ledger.models import Obligation
 from qisong.ledger.models.act import ReceiptQuerySet
 
@@ -57,21 +56,9 @@ def pour(vessels: Sequence[Vessel], pools: Mapping[Key, Mapping[int, int]]) -> l
     return full
 
 
-def read_pools(
-    rows: ReceiptQuerySet, courses: Mapping[int, Sequence[date]], recipient: str, *, everybody: bool
-) -> Pools:
-    """``courses``: item → the first day of each of its rounds. ``everybody``: the rows are a county's."""
-    if not everybody:
-        return sums(rows.live(), courses, recipient)
-    cancelled = whose_receipt_was_reversed(recipient)
-    touched = {key for (key,) in stored(cancelled)}
-    found = sums(rows, courses, recipient)
-    live = sums(rows.live().filter(**{f"{recipient}__in": cancelled}), courses, recipient)
-    for item, pools in found.items():
-        for key in touched:
-            pools.pop(key, None)
-        pools.update(live[item])
-    return found
+def read_pools(rows: ReceiptQuerySet, courses: Mapping[int, Sequence[date]], recipient: str) -> Pools:
+    """``courses``: item → the first day of each of its rounds."""
+    return sums(rows.live(), courses, recipient)
 
 
 def sums(rows: ReceiptQuerySet, courses: Mapping[int, Sequence[date]], recipient: str) -> Pools:

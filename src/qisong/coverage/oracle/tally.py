@@ -43,7 +43,7 @@ def combine(lines: Sequence[Line]) -> Standing:
 def own_table(question: Question) -> dict[int, dict[str, Counts]]:
     """Unit → item code → counts of those who are shown in the unit itself, for every unit."""
     placing = place_units(question.as_of, question.tree)
-    facts = read_facts(question, placing, placing.shown.roots[0])
+    facts = read_facts(question, placing)
     rows = {unit: unit for unit in placing.shown.order}
     tally = Tally(placing.place(facts.branch), rows)
     found: dict[int, dict[str, Counts]] = {row: {} for row in rows.values()}
