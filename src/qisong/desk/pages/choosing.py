@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,6 +46,23 @@ class ChoiceForm(DeskForm):
             self.let_choose("round", [("", _("every open round")), *self.rounds.items()])
         else:
             del self.fields["round"]
+
+
+class ItemsForm(ChoiceForm):
+    """With boxes for items; none ticked is all of them."""
+
+    item = forms.MultipleChoiceField(
+        label=_("Items"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "inline"})
+    )
+
+    def __init__(self, query: QueryDict, *, today: date, items: Sequence[Item]) -> None:
+        super().__init__(query, today=today)
+        self.items = items
+        self.let_choose("item", [(item.code, str(item)) for item in items])
+
+    def chosen(self) -> list[Item]:
+        codes = self.value("item")
+        return [item for item in self.items if not codes or item.code in codes]
 
 
 def offered(category: TermCategory, anything: str) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from qisong.coverage.gaps import GapList, GapName, gap_list
 from qisong.coverage.terms import Lack
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import lazy_label, lazy_word
-from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
+from qisong.desk.pages.choosing import Choice, ItemsForm, choice_of, owed_items
 from qisong.desk.pages.deadlines import claimed
 from qisong.desk.pages.reaching import how
 from qisong.desk.refusing import show_refusal
@@ -57,21 +57,9 @@ LABELS: dict[Show, str | Promise] = {
 }
 
 
-class NamesForm(ChoiceForm):
-    item = forms.MultipleChoiceField(
-        label=gettext_lazy("Items"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "inline"})
-    )
+class NamesForm(ItemsForm):
     show = forms.ChoiceField(choices=list(LABELS.items()), required=False, widget=forms.HiddenInput)
     field_order = ["item", "on", "tree", "channel", "circumstance", "round", "show"]
-
-    def __init__(self, query: QueryDict, *, today: date, items: Sequence[Item]) -> None:
-        super().__init__(query, today=today)
-        self.items = items
-        self.let_choose("item", [(item.code, str(item)) for item in items])
-
-    def chosen(self) -> list[Item]:
-        codes = self.value("item")
-        return [item for item in self.items if not codes or item.code in codes]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from qisong.coverage.counting import Counts
 from qisong.coverage.pivoting import Axis, Head, Pivot, Spot, pivot
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import lazy_word
-from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
+from qisong.desk.pages.choosing import Choice, ItemsForm, choice_of, owed_items
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Mark, Row, Table
 from qisong.desk.templatetags.desk import day
@@ -44,25 +44,16 @@ AXES = [
 ]
 
 
-class PivotForm(ChoiceForm):
+class PivotForm(ItemsForm):
     rows = forms.ChoiceField(label=gettext_lazy("Rows"), choices=AXES)
     columns = forms.ChoiceField(label=gettext_lazy("Columns"), choices=AXES)
-    item = forms.MultipleChoiceField(
-        label=gettext_lazy("Items"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "inline"})
-    )
     field_order = ["rows", "columns", "item", "on", "tree", "channel", "circumstance", "round"]
 
     def __init__(self, query: QueryDict, *, today: date, items: Sequence[Item]) -> None:
         sent = query.copy()
         for name, usual in (("rows", Axis.CHANNEL), ("columns", Axis.ITEM), ("on", today.isoformat())):
             sent.setdefault(name, usual)
-        super().__init__(sent, today=today)
-        self.items = items
-        self.let_choose("item", [(item.code, str(item)) for item in items])
-
-    def chosen(self) -> list[Item]:
-        codes = self.value("item")
-        return [item for item in self.items if not codes or item.code in codes]
+        super().__init__(sent, today=today, items=items)
 
 
 @dataclass(frozen=True)
