@@ -63,6 +63,15 @@ def test_units_items_and_terms_stand_in_their_own_order(crossed_county: World) -
     assert kinds == ["", *(term.code for term in words.terms(TermCategory.CHANNEL))]
 
 
+def test_all_beneath_stand_in_tree_order(crossed_county: World) -> None:
+    found = pivot(
+        crossed_county.county, items("badges"), as_of=LATER, tree="then", rows="level", columns="item", deep=True
+    )
+    tree = tree_on(LATER)
+    units = [head.spot.unit for head in found.rows[1:]]
+    assert units == tree.order[1:]
+
+
 def test_day_before_the_unit_stood_has_no_cell(crossed_county: World) -> None:
     found = pivot(
         crossed_county.branch,

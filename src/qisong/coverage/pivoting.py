@@ -19,6 +19,7 @@ from qisong.org import words
 from qisong.org.models import Unit
 from qisong.org.remembering import remembered
 from qisong.org.terms import TermCategory, TreeView
+from qisong.org.tree import Tree
 from qisong.words.text import refuse
 
 
@@ -73,11 +74,13 @@ def pivot(
     rows: Axis | str,
     columns: Axis | str,
     days: Sequence[date] = (),
+    deep: bool = False,
     channel: str | None = None,
     circumstance: str | None = None,
     in_round: str | None = None,
 ) -> Pivot:
-    """``items`` crossed by two axes; on the axis of dates stand ``days``. Where no axis is of items, a person who lacks
+    """``items`` crossed by two axes; on the axis of dates stand ``days``, on that of units those right beneath, or with
+    ``deep`` all beneath. Where no axis is of items, a person who lacks
     any of ``items`` is missing, as in a list of names."""
     question = ask(items, as_of, tree, channel, circumstance)
     require_standing(unit, view_of(question).index.placing.shown)
@@ -87,7 +90,7 @@ def pivot(
         raise refuse(
             "same-axis", "行和列请选不同的。", "Choose different things for rows and columns.", place="columns"
         )
-    crossing = Crossing(question)
+    crossing = Crossing(question, deep=deep)
     down, across = (crossing.heads(axis, spot, days) for axis in both)
     return Pivot(down, across, [[crossing.count(crossed(row, column)) for column in across] for row in down])
 
@@ -114,8 +117,9 @@ def crossed(row: Head, column: Head) -> Spot:
 class Crossing:
     """Counts spots; what several of them share is worked out once."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, *, deep: bool) -> None:
         self.question = question
+        self.deep = deep
         self.views: dict[tuple[date, str, str], View] = {}
         self.tables: dict[Spot, NDArray[Any] | None] = {}
 
@@ -128,8 +132,8 @@ class Crossing:
 
     def heads(self, axis: Axis, spot: Spot, days: Sequence[date]) -> list[Head]:
         if axis is Axis.LEVEL:
-            children = self.view(spot).index.placing.shown.children.get(spot.unit, [])
-            return [Head(axis, spot, whole=True), *(Head(axis, replace(spot, unit=one)) for one in children)]
+            units = self.units(self.view(spot).index.placing.shown, spot.unit)
+            return [Head(axis, spot, whole=True), *(Head(axis, replace(spot, unit=one)) for one in units)]
         if axis is Axis.ITEM:
             return [Head(axis, replace(spot, items=(item,))) for item in spot.items]
         if axis is Axis.DATE:
@@ -139,6 +143,9 @@ class Crossing:
             return [Head(axis, replace(spot, channel=code), whole=not code) for code in ["", *codes]]
         kinds = [term.code for term in words.terms(TermCategory.CIRCUMSTANCE)]
         return [Head(axis, replace(spot, circumstance=code), whole=not code) for code in ["", *kinds]]
+
+    def units(self, shown: Tree, unit: int) -> list[int]:
+        return shown.subtree(unit)[1:] if self.deep else shown.children.get(unit, [])
 
     def count(self, spot: Spot) -> Counts | None:
         rank = self.view(spot).index.rank.get(spot.unit)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -130,6 +131,16 @@ def choice_of(form: ChoiceForm, scope: Scope) -> Choice:
         round=round_,
         round_name=form.rounds.get(round_, ""),
     )
+
+
+def offered_items(query: QueryDict, today: date) -> list[Item]:
+    """What was owed on the day asked about, and what is owed today. What is no day is told at its box."""
+    try:
+        on = DayField(required=False).clean(query.get("on")) or today
+    except ValidationError:
+        on = today
+    items = owed_items(today)
+    return items if on == today else list(dict.fromkeys([*owed_items(on), *items]))
 
 
 def owed_items(on: date) -> list[Item]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from qisong.coverage.counting import Counts
 from qisong.coverage.daily import DayCounts, by_day, days_between
 from qisong.desk.crumbs import Crumb, way_to
-from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, owed_items
+from qisong.desk.pages.choosing import Choice, ChoiceForm, choice_of, offered_items
 from qisong.desk.pages.unit import count_cell
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Row, Table
@@ -32,16 +32,11 @@ WIDE, HIGH = 640, 160  # of the picture, in its own units
 
 
 class DaysForm(ChoiceForm):
-    """``after``: so many days after the first, from the slider, which then decides instead of ``on``."""
-
     item = forms.ChoiceField(label=gettext_lazy("Item"), required=False)
     field_order = ["item", "on", "tree", "channel", "circumstance", "round"]
 
-    def __init__(self, query: QueryDict, *, first: date, today: date, items: Sequence[Item]) -> None:
-        sent, after = query.copy(), str(query.get("after", ""))
-        if after.isdecimal() and len(after) <= FIGURES:
-            sent["on"] = min(today, first + timedelta(days=int(after))).isoformat()
-        super().__init__(sent, today=today)
+    def __init__(self, query: QueryDict, *, today: date, items: Sequence[Item]) -> None:
+        super().__init__(query, today=today)
         self.items = items
         self.let_choose("item", [(item.code, str(item)) for item in items])
 
@@ -95,7 +90,8 @@ class DaysPage:
 
 def days_page(scope: Scope, unit: Unit, query: QueryDict) -> DaysPage:
     first = min((one.starts_on for one in owing_rounds()), default=scope.on)
-    form = DaysForm(query, first=first, today=scope.on, items=owed_items(scope.on))
+    sent = slid(query, first, scope.on)
+    form = DaysForm(sent, today=scope.on, items=offered_items(sent, scope.on))
     crumbs = way_to(scope, unit.pk, _("Day by day"))
     if not form.is_valid() or not form.chosen():
         return DaysPage(unit, crumbs, form)
@@ -117,6 +113,14 @@ def days_page(scope: Scope, unit: Unit, query: QueryDict) -> DaysPage:
         bars=bars(item, found, choice),
         table=numbers(scope, unit, item, found, choice),
     )
+
+
+def slid(query: QueryDict, first: date, today: date) -> QueryDict:
+    """``after`` is the slider's: so many days after the first, which then decides instead of ``on``."""
+    sent, after = query.copy(), str(query.get("after", ""))
+    if after.isdecimal() and len(after) <= FIGURES:
+        sent["on"] = min(today, first + timedelta(days=int(after))).isoformat()
+    return sent
 
 
 def answer(item: Item, found: Sequence[DayCounts], choice: Choice) -> str:
@@ -148,12 +152,18 @@ def bars(item: Item, found: Sequence[DayCounts], choice: Choice) -> list[Bar]:
             x=place * step + 1,
             width=max(step - 2, 1),
             owed=HIGH * own.owed // most,
-            received=HIGH * own.received // most,
+            received=received_high(own, most),
             said=f"{day(one.on)} {own.received}/{own.owed}",
             chosen=one.on == choice.on,
         )
         for place, (one, own) in enumerate(zip(found, counts, strict=True))
     ]
+
+
+def received_high(counts: Counts, most: int) -> int:
+    """A line stays open at the top as long as anybody is missing, and something is filled where anybody received."""
+    high, full = HIGH * counts.received // most, HIGH * counts.owed // most
+    return max(0, min(max(high, 1 if counts.received else 0), full - 1 if counts.missing else full))
 
 
 def numbers(scope: Scope, unit: Unit, item: Item, found: Sequence[DayCounts], choice: Choice) -> Table:

@@ -21,7 +21,7 @@ from qisong.coverage.gaps import GapList, GapName, gap_list
 from qisong.coverage.terms import Lack
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import lazy_label, lazy_word
-from qisong.desk.pages.choosing import Choice, ItemsForm, choice_of, owed_items
+from qisong.desk.pages.choosing import Choice, ItemsForm, choice_of, offered_items
 from qisong.desk.pages.deadlines import claimed
 from qisong.desk.pages.reaching import how
 from qisong.desk.refusing import show_refusal
@@ -78,7 +78,7 @@ class NamesPage:
 
 def names_page(scope: Scope, unit: Unit, query: QueryDict) -> NamesPage:
     """Refusals, such as a day on which the unit did not stand, are shown at the day."""
-    form = NamesForm(query, today=scope.on, items=owed_items(scope.on))
+    form = NamesForm(query, today=scope.on, items=offered_items(query, scope.on))
     page = NamesPage(unit, way_to(scope, unit.pk, _("Names")), form)
     if not form.is_valid():
         return page

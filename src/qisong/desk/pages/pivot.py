@@ -18,7 +18,7 @@ from qisong.coverage.counting import Counts
 from qisong.coverage.pivoting import Axis, Head, Pivot, Spot, pivot
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.furniture import lazy_word
-from qisong.desk.pages.choosing import Choice, ItemsForm, choice_of, owed_items
+from qisong.desk.pages.choosing import Choice, ItemsForm, choice_of, offered_items
 from qisong.desk.refusing import show_refusal
 from qisong.desk.tables import Cell, Column, Mark, Row, Table
 from qisong.desk.templatetags.desk import day
@@ -47,7 +47,12 @@ AXES = [
 class PivotForm(ItemsForm):
     rows = forms.ChoiceField(label=gettext_lazy("Rows"), choices=AXES)
     columns = forms.ChoiceField(label=gettext_lazy("Columns"), choices=AXES)
-    field_order = ["rows", "columns", "item", "on", "tree", "channel", "circumstance", "round"]
+    level = forms.ChoiceField(
+        label=gettext_lazy("Level"),
+        choices=[("", gettext_lazy("right beneath")), ("all", gettext_lazy("all beneath"))],
+        required=False,
+    )
+    field_order = ["rows", "columns", "level", "item", "on", "tree", "channel", "circumstance", "round"]
 
     def __init__(self, query: QueryDict, *, today: date, items: Sequence[Item]) -> None:
         sent = query.copy()
@@ -107,7 +112,7 @@ class Asked:
 
 def pivot_page(scope: Scope, unit: Unit, query: QueryDict) -> PivotPage:
     """Refusals, such as the same thing for rows and columns, are shown at their box."""
-    form = PivotForm(query, today=scope.on, items=owed_items(scope.on))
+    form = PivotForm(query, today=scope.on, items=offered_items(query, scope.on))
     crumbs = way_to(scope, unit.pk, _("Crossed"))
     try:
         asked = ask(scope, unit, form) if form.is_valid() else None
@@ -123,7 +128,9 @@ def pivot_page(scope: Scope, unit: Unit, query: QueryDict) -> PivotPage:
 def ask(scope: Scope, unit: Unit, form: PivotForm) -> Asked:
     choice, items = choice_of(form, scope), form.chosen()
     rows, columns = form.value("rows"), form.value("columns")
-    found = pivot(unit, items, rows=rows, columns=columns, days=month_ends(choice.on), **choice.asked())
+    deep = form.value("level") == "all"
+    days = month_ends(choice.on)
+    found = pivot(unit, items, rows=rows, columns=columns, days=days, deep=deep, **choice.asked())
     return Asked(scope, choice, found, choice.shown_tree(scope), form.items, items)
 
 

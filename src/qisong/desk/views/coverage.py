@@ -11,7 +11,7 @@ from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import JSON, download
 from qisong.desk.downloads import workbook as as_workbook
 from qisong.desk.finding import find_unit, need_right
-from qisong.desk.pages.choosing import ChoiceForm, choice_of, owed_items
+from qisong.desk.pages.choosing import ChoiceForm, choice_of
 from qisong.desk.pages.days import days_page
 from qisong.desk.pages.friday import friday_page
 from qisong.desk.pages.names import names_page
@@ -84,7 +84,7 @@ def pivot_file(request: DeskRequest, unit: int) -> HttpResponse:
 
 def asked_by(scope: Scope, unit: Unit, query: QueryDict) -> Asked | None:
     """What the page would show; None for a choice that cannot be read, since the page says why."""
-    form = PivotForm(query, today=scope.on, items=owed_items(scope.on))
+    form = PivotForm(query, today=scope.on, items=offered_items(query, scope.on))
     try:
         return ask(scope, unit, form) if form.is_valid() else None
     except Refusal:
