@@ -11,7 +11,7 @@ from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import JSON, download
 from qisong.desk.downloads import workbook as as_workbook
 from qisong.desk.finding import find_unit, need_right
-from qisong.desk.pages.choosing import ChoiceForm, choice_of
+from qisong.desk.pages.choosing import ChoiceForm, choice_of, offered_items
 from qisong.desk.pages.days import days_page
 from qisong.desk.pages.friday import friday_page
 from qisong.desk.pages.names import names_page
