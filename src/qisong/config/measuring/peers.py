@@ -83,7 +83,17 @@ def ask_postgresql(measured: Measured, url: str) -> Iterator[Peer]:
             "没有指明 PostgreSQL，请用 --postgresql-url。",
             "No PostgreSQL is named; use --postgresql-url.",
         )
-    with library("psycopg", "postgresql").connect(url) as database, database.cursor() as cursor:
+    psycopg = library("psycopg", "postgresql")
+    try:
+        connection = psycopg.connect(url)
+    except psycopg.OperationalError as error:
+        raise refuse(
+            "postgresql-unreachable",
+            "连不上 PostgreSQL：{error}",
+            "PostgreSQL cannot be reached: {error}",
+            error=str(error).strip(),
+        ) from error
+    with connection as database, database.cursor() as cursor:
         cursor.execute("SET max_parallel_workers_per_gather = 0")
         cursor.execute("CREATE TEMP TABLE member (who INTEGER PRIMARY KEY, unit INTEGER)")
         cursor.execute("CREATE TEMP TABLE delivered (who INTEGER, item SMALLINT, PRIMARY KEY (item, who))")
