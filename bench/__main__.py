@@ -19,7 +19,8 @@ PARTS = {
 HEAD = """# Speed
 
 Made by `make bench`; each table names its peers or limits, measured in the same run. These figures move with the
-machine and with what else it does: compare within a table, not between runs.
+machine and with what else it does: compare within a table, not between runs. The engine of coverage from a county to a
+nation: [coverage.md](coverage.md), by `make bench-coverage`.
 """
 
 
