@@ -74,3 +74,14 @@ def test_what_no_file_knows_is_wrong_use(county: World, tmp_path: Path, asked: l
 def test_folder_without_files_says_what_to_do(tmp_path: Path) -> None:
     answer = run("ask", str(tmp_path), "--item", "badges")
     assert (answer.exit_code, "qisong planes write" in answer.output) == (1, True)
+
+
+def test_folder_that_cannot_be_written_is_told_without_a_traceback(county: World, tmp_path: Path) -> None:
+    answer = run("write", str(tmp_path / "nowhere" / "c.planes"))
+    assert (answer.exit_code, "读写不了" in answer.output, "Traceback" in answer.output) == (2, True, False)
+
+
+def test_channel_by_which_nobody_received_an_item_is_known_where_others_did(county: World, tmp_path: Path) -> None:
+    run("write", str(tmp_path / "c.planes"), "--as-of", LATER.isoformat())
+    answer = json.loads(run("ask", str(tmp_path), "--item", "rules", "--channel", "visit").output)
+    assert answer["units"][0]["missing"] == answer["units"][0]["owed"] > 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from qisong.coverage.asking import ask
 from qisong.coverage.counting import Counts, table
-from qisong.coverage.placing import place_units
+from qisong.coverage.index import index_of
 from qisong.ledger.models import Item
 from qisong.org.models import Unit
 from qisong.org.remembering import remembered
@@ -35,11 +36,12 @@ def by_day(
     in_round: str | None = None,
 ) -> list[DayCounts]:
     """What ``table`` says of ``unit`` on each of ``days``; a day on which it does not stand is left out."""
+    question = ask((), days[-1], tree, channel, circumstance)
     asked: dict[str, Any] = {"tree": tree, "channel": channel, "circumstance": circumstance, "in_round": in_round}
     return [
         DayCounts(day, table(unit, items, as_of=day, **asked)[unit.pk])
         for day in days
-        if unit.pk in place_units(day, TreeView(tree)).shown.nodes
+        if unit.pk in index_of(replace(question, as_of=day)).rank
     ]
 
 

@@ -66,8 +66,11 @@ def keeping(function: Callable[P, R], standing: Callable[[], Hashable | None]) -
 
 def position() -> tuple[UUID, int] | None:
     """Where the journal stands, across restorations; None where it may not be relied upon."""
-    if connection.in_atomic_block:
-        return None
+    return None if connection.in_atomic_block else clock()
+
+
+def clock() -> tuple[UUID, int] | None:
+    """The store and the number of the last committed verb; None before the first."""
     return Clock.objects.values_list("store_epoch", "seq").first()
 
 

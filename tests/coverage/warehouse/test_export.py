@@ -95,3 +95,8 @@ def test_a_missing_package_is_named_with_its_extra() -> None:
     with pytest.raises(Refusal, match=r"qisong\[spark\]") as refusal:
         needing.need("qisong_has_no_such_package", extra="spark")
     assert "qisong_has_no_such_package" in refusal.value.text.zh
+
+
+def test_day_on_which_nothing_was_owed_yet_is_exported(world: World, tmp_path: Path) -> None:
+    made = export(tmp_path, as_of=BEGINNING)
+    assert made.rows["lines"] == 0

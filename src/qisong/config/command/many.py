@@ -65,7 +65,8 @@ def ask(
     if channel is None:
         missing = front.plane(f"missing:{item}")
     else:
-        missing = owed & ~front.plane(known(front, f"received:{item}:{channel}", channel))
+        known(front, f":{channel}", channel)
+        missing = owed & ~front.plane(f"received:{item}:{channel}")
     if circumstance:
         concerned = front.plane(known(front, f"circumstance:{circumstance}", circumstance))
         owed, missing = owed & concerned, missing & concerned
@@ -118,7 +119,7 @@ def number_of(front: Front, unit: str | None) -> int:
 
 
 def known(front: Front, name: str, said: str) -> str:
-    if not any(name in one.heading.planes for one in front.files):
+    if not any(one.endswith(name) for file in front.files for one in file.heading.planes):
         raise refuse(
             "unknown-plane",
             "这些文件里没有“{said}”，请核对代码。",

@@ -62,6 +62,11 @@ class BilingualGroup(click.Group):
             stop(refusal.text.both, WRONG_USE if refusal.code in OF_THE_LINE else PROBLEM)
         except DatabaseError as error:
             stop(unreachable(error), WRONG_USE)
+        except OSError as error:
+            # One that names no file is no fault of the line typed.
+            if not error.filename:
+                raise
+            stop(unusable(error), WRONG_USE)
         sys.exit(outcome if isinstance(outcome, int) else WELL)
 
 
@@ -77,6 +82,11 @@ def unreachable(error: DatabaseError) -> str:
     if "no such table" in str(error) or "does not exist" in str(error):
         return NOT_FOUNDED.both
     return f"数据库出错，没有写入：{error} / The database failed; nothing was written: {error}"
+
+
+def unusable(error: OSError) -> str:
+    where, why = error.filename, error.strerror
+    return f"{where} 读写不了（{why}），请检查路径。 / {where} cannot be read or written ({why}); check the path."
 
 
 def is_older() -> bool:

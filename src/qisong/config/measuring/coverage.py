@@ -92,12 +92,13 @@ class Feeding:
 
     def __init__(self, nation: Nation, *, in_order: bool) -> None:
         self.nation, self.in_order, self.making = nation, in_order, 0.0
+        self.place = nation.position_of
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         begun = time.perf_counter()
         for who, item in self.nation.ledger(in_order=self.in_order):
             self.making += time.perf_counter() - begun
-            yield self.nation.position_of[who], item
+            yield self.place[who], item
             begun = time.perf_counter()
 
 
@@ -111,7 +112,6 @@ def built(nation: Nation, *, in_order: bool) -> tuple[float, Words]:
 
 def measure(members: int) -> Measured:
     nation = Nation.of(members)
-    nation.position_of, nation.layout.boundary_masks, nation.layout.inner  # noqa: B018 - made once, before the clock runs
     unsorted, received = built(nation, in_order=False)
     in_order, again = built(nation, in_order=True)
     same = bool((received == again).all())
@@ -130,19 +130,19 @@ def measure(members: int) -> Measured:
     bools = [unpack(plane, end) for plane in planes]
     pairs = [[int(np.count_nonzero(one & other)) for other in bools] for one in bools]
     figures = [
-        figure(members, "roll-up", rolled, limit, recounted(nation, received, counted)),
-        figure(members, "build unsorted", unsorted, None, same),
-        figure(members, "build sorted", in_order, None, same),
-        figure(members, "conjunction", joined, None, number == int((bools[0] & ~bools[1] & bools[2]).sum())),
-        figure(members, "first 50", found, None, bool((names == missing(bools[0], nation)[:50]).all())),
-        figure(members, "crosstab", crossed, None, table.tolist() == pairs),
+        figure(members, "roll-up", rolled, limit, equal=recounted(nation, received, counted)),
+        figure(members, "build unsorted", unsorted, None, equal=same),
+        figure(members, "build sorted", in_order, None, equal=same),
+        figure(members, "conjunction", joined, None, equal=number == int((bools[0] & ~bools[1] & bools[2]).sum())),
+        figure(members, "first 50", found, None, equal=bool((names == missing(bools[0], nation)[:50]).all())),
+        figure(members, "crosstab", crossed, None, equal=table.tolist() == pairs),
         *events(members, nation, planes[0], counted),
         *foldings(members, counted),
     ]
     return Measured(nation, counted, figures, resident)
 
 
-def figure(members: int, name: str, ms: float, limit: float | None, equal: bool | None) -> Figure:  # noqa: FBT001
+def figure(members: int, name: str, ms: float, limit: float | None, *, equal: bool | None) -> Figure:
     target = TARGETS.get(members, {}).get(name, EVERYWHERE.get(name))
     return Figure(name, round(ms, 4), target, round(ms / limit, 1) if limit else None, equal)
 
@@ -176,9 +176,10 @@ def events(members: int, nation: Nation, plane: Words, counted: Counted) -> list
     bits[places] = True
     before = np.concatenate(([0], np.cumsum(bits)))
     known = [ranked.count(0, place) for place in places.tolist()] == before[places].tolist()
+    known &= np.array_equal(ranked.words, pack(bits))
     return [
-        figure(members, "count of a subtree", counts / len(units), None, found == counted[0, units].tolist()),
-        figure(members, "live event", put / len(places), None, known and np.array_equal(ranked.words, pack(bits))),
+        figure(members, "count of a subtree", counts / len(units), None, equal=found == counted[0, units].tolist()),
+        figure(members, "live event", put / len(places), None, equal=known),
     ]
 
 
@@ -188,12 +189,12 @@ def put_all(ranked: Ranked, places: list[int]) -> None:
 
 
 def foldings(members: int, counted: Counted) -> list[Figure]:
-    found = [figure(members, "county of 35,000 folded again", folding(Nation.of(35_000))[0], None, None)]
+    found = [figure(members, "county of 35,000 folded again", folding(Nation.of(35_000))[0], None, equal=None)]
     if members <= FOLDED:
         spent, planes = folding(Nation.of(members))
         received = [line.owed & ~line.lacking for line in planes.lines]
         same = np.array_equal(roll_up(received, planes.layout), counted)
-        found.append(figure(members, "fold", spent, None, same))
+        found.append(figure(members, "fold", spent, None, equal=same))
     return found
 
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from qisong.config.measuring.coverage import Measured
 from qisong.config.measuring.nation import ITEMS, Nation
+from qisong.coverage.warehouse.needing import need
 from qisong.words.text import refuse
 
 ROWS = 50_000
@@ -46,7 +46,7 @@ class Peer:
 
 def ask_duckdb(measured: Measured, _url: str) -> Iterator[Peer]:
     """One thread, as the engine has one core: from a column of seven bits a member, and from the ledger as it is."""
-    database = library("duckdb", "analytics").connect(config={"threads": 1})
+    database = need("duckdb", extra="analytics").connect(config={"threads": 1})
     nation = measured.nation
     member, events = tables(nation)
     masks = np.zeros(nation.members, np.int16)
@@ -62,7 +62,7 @@ def ask_duckdb(measured: Measured, _url: str) -> Iterator[Peer]:
         database.register("given", columns)
         database.execute(f"CREATE TABLE {name} AS SELECT * FROM given")  # noqa: S608 - our own names
     for title, query in (("DuckDB, seven bits a member", MASKS), ("DuckDB, events", EVENTS)):
-        yield answered(title, measured, lambda query=query: database.execute(query).fetchnumpy())  # type: ignore[misc]
+        yield answered(title, measured, database.query(query).fetchnumpy)
 
 
 def ask_sqlite(measured: Measured, _url: str) -> Iterator[Peer]:
@@ -83,7 +83,7 @@ def ask_postgresql(measured: Measured, url: str) -> Iterator[Peer]:
             "没有指明 PostgreSQL，请用 --postgresql-url。",
             "No PostgreSQL is named; use --postgresql-url.",
         )
-    psycopg = library("psycopg", "postgresql")
+    psycopg = need("psycopg", extra="postgresql")
     try:
         connection = psycopg.connect(url)
     except psycopg.OperationalError as error:
@@ -112,19 +112,6 @@ PEERS: dict[str, Callable[[Measured, str], Iterator[Peer]]] = {
     "sqlite": ask_sqlite,
     "postgresql": ask_postgresql,
 }
-
-
-def library(name: str, extra: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError:
-        raise refuse(
-            "not-installed",
-            "没有安装 {name}：pip install 'qisong[{extra}]'。",
-            "{name} is not installed: pip install 'qisong[{extra}]'.",
-            name=name,
-            extra=extra,
-        ) from None
 
 
 def tables(nation: Nation) -> tuple[Any, Any]:

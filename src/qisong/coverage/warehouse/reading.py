@@ -126,10 +126,14 @@ class Reading:
             round=self.named([f"{one.programme.code}/{one.code}" for one in rounds], duty),
             quantity=np.array([one.quantity for one in self.duties], np.int32)[duty],
             since=self.dated(np.array([one.starts[one.number] for one in self.duties], np.int32)[duty]),
-            exempt=np.array([exempt for _, exempt in claims])[duty, person],
-            said=self.named(list(SAID.values()), np.array(said)[duty, person]),
-            filled=self.channels_of(np.array(filled)[duty, person]),
+            exempt=self.stacked([exempt for _, exempt in claims], bool)[duty, person],
+            said=self.named(list(SAID.values()), self.stacked(said, np.int32)[duty, person]),
+            filled=self.channels_of(self.stacked(filled, np.int64)[duty, person]),
         )
+
+    def stacked(self, rows: Sequence[Any], kind: Any) -> Any:
+        """One row a duty, one column a person, though there be no duty."""
+        return np.array(rows, kind).reshape(len(rows), self.columns.people)
 
     def day(self, channel: int | None) -> Day:
         return Day(self.columns, self.as_of.toordinal(), self.ground, channel)
