@@ -92,6 +92,10 @@ SECTIONS: dict[str, Section] = {
     "absences": Section(codes=("leave",)),
     "exemptions": Section({"from_roster": FLAG}),
     "themes": Section(),
+    "aspects": Section(needed=False),
+    "losses": Section(needed=False),
+    "establishments": Section(needed=False),
+    "proposals": Section({"after": Key(str, among=("found", "lost")), "months": Key(int)}, needed=False),
     "programmes": Section(
         {
             "parent": Key(str, names="programmes"),

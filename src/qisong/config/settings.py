@@ -29,7 +29,7 @@ CSRF_TRUSTED_ORIGINS = env_list("QISONG_TRUSTED_ORIGINS", [])
 SECURITY_PROFILE = env_choice("QISONG_SECURITY_PROFILE", "asvs", {"asvs", "mlps3"})
 HTTPS = env_bool("QISONG_HTTPS", default=False)
 
-ROOMS = ["org", "roster", "ledger", "coverage", "reporting", "desk", "config"]
+ROOMS = ["org", "roster", "ledger", "coverage", "casework", "reporting", "desk", "config"]
 INSTALLED_APPS = [
     *(f"qisong.{room}" for room in ROOMS),
     "django.contrib.auth",

@@ -28,6 +28,7 @@ ASIDE = frozenset(
         "account",
         "act",
         "batch",
+        "case",
         "circumstance",
         "contact-point",
         "exemption",

@@ -27,6 +27,10 @@ SECTIONS = {
     TermCategory.NEED: "needs",
     TermCategory.GROUP: "groups",
     TermCategory.COLUMN: "roster",
+    TermCategory.ASPECT: "aspects",
+    TermCategory.LOSS: "losses",
+    TermCategory.ESTABLISHMENT: "establishments",
+    TermCategory.PROPOSAL: "proposals",
 }
 LABELS = {"code", "zh", "en"}
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from qisong.org.chronicle import read_events
 from qisong.org.models import UnitEvent, UnitState
+from qisong.org.remembering import remembered_with_the_tree
 from qisong.org.replaying import CLOSING, Ending, replay
 from qisong.org.terms import Verb
 from qisong.org.tree import Tree
@@ -52,6 +53,13 @@ def closed_within(tree: Tree, unit: int) -> list[int]:
     endings = replay(event for event in read_events() if event.on <= tree.on).endings
     here = set(tree.subtree(unit))
     return [closed for closed in endings if line_of(closed, endings)[-1].heir in here]
+
+
+@remembered_with_the_tree
+def heirs_of_closed(day: date) -> dict[int, int]:
+    """Unit that stands no more on ``day`` → the unit it stands under then; nobody may change what they get."""
+    endings = replay(event for event in read_events() if event.on <= day).endings
+    return {unit: line_of(unit, endings)[-1].heir for unit in endings}
 
 
 def successors(day: date, today: date) -> dict[int, int]:

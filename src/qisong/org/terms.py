@@ -23,6 +23,7 @@ class Right(StrEnum):
     SYSTEM = "system"  # upkeep of the installation; no member data
     SUGGESTIONS = "suggestions"  # read and answer what anybody suggests
     EXPORT = "export"  # export rosters, masked; unmasked with a reason
+    CASES = "cases"  # look for members out of contact, put problems right, lift branches
 
 
 class TermCategory(StrEnum):
@@ -39,6 +40,10 @@ class TermCategory(StrEnum):
     WAY = "way"  # how something may be brought to a person
     NEED = "need"  # what a person needs to be reached
     GROUP = "group"  # who is usually reached by which ways
+    ASPECT = "aspect"  # of problems that are put right
+    LOSS = "loss"  # how contact with a member was lost
+    ESTABLISHMENT = "establishment"  # what kind of body a branch is in, as the forms of a search name it
+    PROPOSAL = "proposal"  # what may be proposed of a member out of contact
     WORD = "word"  # words on screen
     COLUMN = "column"  # of the roster's sheet; none where the national form is used
     KEEP = "keep"  # optional personal columns and the purpose for which a county may keep them

@@ -14,6 +14,7 @@ from qisong.roster.holding import chunks
 from qisong.roster.models import Affiliation, Circumstance, Member, SealedIdentity
 from qisong.roster.rewriting import Rewriting
 from qisong.roster.secrets import index_of, sealed_row
+from qisong.roster.signals import belonging_changed
 from qisong.roster.statements import State, Statement
 from qisong.roster.terms import Bond, Leaving, Secret
 from qisong.roster.ties import check_not_gone, leave
@@ -103,6 +104,7 @@ class Amending:
             leave(member, on, Leaving.DEPARTURE)
             Member.objects.filter(pk=member.pk).update(version=member.version + 1)
         self._inserting.write()
+        belonging_changed.send(Member, members=self._moved)
 
     def _check_nothing_changed(self) -> None:
         check_versions(self._versions)

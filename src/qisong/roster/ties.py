@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from qisong.org.intervals import Dated
 from qisong.org.models import Unit
 from qisong.roster.models import Affiliation, Member
+from qisong.roster.signals import belonging_changed
 from qisong.roster.terms import Bond, Leaving
 from qisong.words.text import Refusal, refuse
 
@@ -40,6 +41,7 @@ def leave(member: Member, on: date, leaving: Leaving) -> None:
         end(tie, on, leaving)
     for circumstance in member.circumstances.filter(valid_to=None):
         end(circumstance, max(on, circumstance.valid_from))
+    belonging_changed.send(Member, members=[member.pk])
 
 
 def move(member: Member, unit: Unit, on: date) -> list[int]:
@@ -54,6 +56,7 @@ def move(member: Member, unit: Unit, on: date) -> list[int]:
     check_not_gone([member.pk])
     check_after_last(member, on)
     Affiliation.objects.create(member=member, unit=unit, bond=Bond.FORMAL, valid_from=on)
+    belonging_changed.send(Member, members=[member.pk])
     return [*(tie.unit_id for tie in left), unit.pk]
 
 
@@ -69,6 +72,7 @@ def hand_over(tie: Affiliation, unit: Unit, on: date, leaving: Leaving) -> None:
     Affiliation.objects.create(
         member_id=tie.member_id, unit=unit, bond=tie.bond, valid_from=day, valid_to=until, left_by=left_by
     )
+    belonging_changed.send(Member, members=[tie.member_id])
 
 
 def gone_by_letter() -> QuerySet[Affiliation]:

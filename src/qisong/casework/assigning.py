@@ -1,0 +1,51 @@
+"""Who is responsible for a case, and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from qisong.casework.models import Case
+from qisong.casework.opening import check_due
+from qisong.casework.stepping import stepping
+from qisong.casework.terms import Kind, Move
+from qisong.words.text import refuse
+
+if TYPE_CHECKING:
+    from qisong.org.models import Account, Person
+
+
+def assign(*, by: Account | None, case: Case, owner: Person, due_on: date, on: date) -> Case:
+    """``owner`` is responsible and is to be done by ``due_on``."""
+    with stepping(by=by, case=case, move=Move.ASSIGN, on=on) as step:
+        check_due(due_on, on)
+        if step.case.kind == Kind.PERSONAL and owner.pk != step.case.owner_id:
+            raise refuse(
+                "own-matter",
+                "个人查摆的问题只能由本人整改。",
+                "Only its author puts such a problem right.",
+                place="owner",
+            )
+        step.case.owner, step.case.in_charge, step.case.due_on = owner, "", due_on
+    return case
+
+
+@transaction.atomic
+def assign_many(*, by: Account | None, cases: Collection[Case], owner: Person, due_on: date, on: date) -> int:
+    """All of them or none; how many."""
+    for case in cases:
+        assign(by=by, case=case, owner=owner, due_on=due_on, on=on)
+    return len(cases)
+
+
+def extend(*, by: Account | None, case: Case, due_on: date, on: date, reason: str) -> Case:
+    """Another deadline, for a reason that stays with the case."""
+    with stepping(by=by, case=case, move=Move.EXTEND, on=on, reason=reason) as step:
+        check_due(due_on, on)
+        if step.case.due_on == due_on:
+            raise refuse("same-deadline", "期限没有变。", "This is the deadline already.", place="due_on")
+        step.case.due_on = due_on
+    return case
