@@ -17,11 +17,11 @@ from resource import RUSAGE_SELF, getrusage
 
 import numpy as np
 
+from qisong.config.measuring.nation import Nation
 from qisong.coverage.engine.front import Front
 from qisong.coverage.engine.plane_files import CountyPlanes, Heading, write_planes
 from qisong.coverage.engine.planes import WORD, Words, first_of, words_for
 from qisong.coverage.engine.rollup import roll_up
-from qisong.config.measuring.nation import Nation
 
 ITEMS = 7
 PROVINCES = 31
