@@ -202,6 +202,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
 OTHERS: dict[str, list[object]] = {
     "desk:tie-list": ["contact-point"],
     "desk:programme": ["seven-deliveries"],
+    "desk:aspect": ["work"],
     "desk:new-thing": ["seven-deliveries", "item"],
     "desk:open-round": ["seven-deliveries"],
     "desk:stop-round": ["seven-deliveries", 1],

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from qisong.desk.views import (
     accounts,
     acts,
+    aspects,
     attachments,
     briefing,
     cards,
@@ -133,6 +134,8 @@ urlpatterns: list[URLPattern] = [
     path("programmes/<slug:code>/rounds/<int:number>/stop/", rounds.stop, name="stop-round"),
     path("programmes/<slug:code>/rounds/<int:number>/end/", rounds.ending, name="end-round"),
     path("programmes/<slug:code>/owed/<int:obligation>/lift/", programmes.lift, name="lift"),
+    path("cases/aspects/", aspects.aspects, name="aspects"),
+    path("cases/aspects/<slug:code>/", aspects.aspect, name="aspect"),
     path("exemptions/", programmes.exemptions, name="exemptions"),
     path("exemptions/<uuid:exemption>/end/", programmes.end_one, name="end-exemption"),
     path("units/<int:unit>/exempt/", programmes.exempt, name="exempt"),

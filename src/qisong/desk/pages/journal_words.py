@@ -116,6 +116,7 @@ KINDS: dict[str, str | Promise] = {
     "site.founded": _("Site founded"),
     "site.reopened": _("Site reopened"),
     "survey.recorded": _("Replies to the survey recorded"),
+    "terms.reworded": _("Terms called otherwise"),
     "terms.added": _("Words of the preset added"),
     "title.created": _("Title added"),
     "title.renamed": _("Title renamed"),
