@@ -1,4 +1,4 @@
-"""The digest by e-mail, on working days: counts and days and where to look, never who, what or of which organisation."""
+"""The digest by e-mail, on working days: counts, days and where to look, never who or what or of which organisation."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ def send_digests(now: datetime) -> None:
     server = get_connection(BACKEND, **settings.SMTP)
     try:
         for kept in waiting(here.date()):
-            digest = digest_for(scope_of(kept.account, here.date()), here.date())
-            if digest.pressing:
+            scope = scope_of(kept.account, here.date())
+            digest = digest_for(scope, scope.on)
+            if scope.posts and digest.pressing:
                 if not reached(server):
                     return
                 mail(kept, digest, server)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -85,7 +85,8 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """For programs that nobody has signed in: whoever holds the address reads counts and days."""
     feed = feed_of(token)
     if feed is None:
-        raise Http404
+        # Not the page of the house, which would hold the address that was asked for.
+        return HttpResponse(status=404, content_type="text/plain")
     day = timezone.localdate()
     page = request.build_absolute_uri(reverse("desk:today"))
     content = calendar_of(feed, digest_for(scope_of(feed.account, day), day), page=page)
