@@ -78,8 +78,7 @@ def mail_server(name: str) -> dict[str, Any]:
         host, port = None, None
     if not host or parts.scheme not in MAIL_PORTS or parts.path.strip("/") or parts.query or parts.fragment:
         raise ImproperlyConfigured(
-            f"{name}: 应为 smtp+starttls://用户:密码@主机:587、smtps://… 或 smtp://… / "
-            "must be smtp+starttls://user:password@host:587, smtps://… or smtp://…"
+            f"{name}: 应为其一 / must be one of: smtp+starttls://user:password@host:587, smtps://…, smtp://…"
         )
     return {
         "host": unquote(host),
