@@ -23,6 +23,7 @@ from tests.config.test_backup import environment, qisong
 from tests.postgres import free_port
 
 NAME, NUMBER, LOGIN = "东方晓晓", "110101194910010015", "fictional-login"
+TOKEN = "fictional-token-of-a-calendar"
 
 
 class Served:
@@ -74,11 +75,13 @@ def test_log_tells_of_faults_and_of_nobody(served: Served) -> None:
     assert token is not None
     served.ask(f"/sign-in/?next=/{typed}", {"csrfmiddlewaretoken": token[1], "username": LOGIN, "password": NUMBER})
     served.ask("/sign-in/", {"username": NAME, "password": NUMBER})
+    served.ask(f"/calendar/{TOKEN}.ics")
+    served.ask(f"/calendar/{TOKEN}/more")
     served.say(f"GET /{typed} NONSENSE/9 x\r\n\r\n".encode())
     log = served.log.read_text()
-    assert [word for word in (NAME, quote(NAME), NUMBER, LOGIN, "?q=") if word in log] == []
+    assert [word for word in (NAME, quote(NAME), NUMBER, LOGIN, "?q=", TOKEN) if word in log] == []
     assert (log.count("builtins.ValueError"), "builtins.KeyError" in log, "/at-once/" in log) == (2, True, True)
-    assert "faulty/urls.py" in log
+    assert ("faulty/urls.py" in log, log.count("/calendar/…")) == (True, 2)
 
 
 def test_exception_is_told_by_its_kind_and_its_way() -> None:

@@ -24,6 +24,7 @@ from qisong.ledger.recording import record
 from qisong.org.accounts import open_account
 from qisong.org.appointing import add_person, give_post
 from qisong.org.models import Account, Post
+from qisong.org.reminding import make_feed
 from qisong.org.scope import operator_scope
 from qisong.org.suggesting import answer_suggestion, found_by, suggest
 from qisong.roster.editing import record_departure
@@ -209,6 +210,10 @@ OTHERS: dict[str, list[object]] = {
     "desk:end-round": ["seven-deliveries", 1],
     "desk:lift": ["seven-deliveries", 1],
 }
+# What an address names that opens to whoever knows it.
+KNOWN: dict[str, Callable[[World], list[object]]] = {
+    "desk:calendar": lambda world: [make_feed(by=world.recorder)],
+}
 
 
 def ask(client: Reader, method: str, url: str) -> HttpResponse:
@@ -239,6 +244,8 @@ def verdict(answer: HttpResponse) -> str:
 
 
 def url_at(world: World, code: str, name: str) -> str:
+    if name in KNOWN:
+        return reverse(name, args=KNOWN[name](world))
     try:
         return reverse(name, args=ADDRESSES[name](world, code) if name in ADDRESSES else OTHERS.get(name, []))
     except NoReverseMatch:

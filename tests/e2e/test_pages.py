@@ -26,6 +26,7 @@ OTHERS = {
     "desk:marked-history",
     "desk:sign-in",
     "desk:health",
+    "desk:calendar",
 }
 
 

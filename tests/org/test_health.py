@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -77,3 +78,22 @@ def test_heartbeat_tells_whether_anything_runs(world: World) -> None:
 def test_database_and_disk_are_well(world: World) -> None:
     assert [part(NOW).condition for part in (examining.database, examining.file)] == [Condition.WELL] * 2
     assert examining.disk(NOW).code == "disk"
+
+
+def test_mail_is_told_by_its_server_and_without_a_password(world: World, settings: Any) -> None:
+    assert "QISONG_SMTP" in examining.mail(NOW).text.zh
+    settings.SMTP = {"host": "mail.example", "password": "geheim"}
+    told = examining.mail(NOW)
+    assert (told.condition, "mail.example" in told.text.en, "geheim" in told.text.both) == (Condition.WELL, True, False)
+
+
+def test_holidays_that_nobody_has_announced_are_told_two_months_before() -> None:
+    days = [
+        datetime(2026, 11, 1, 12, tzinfo=UTC),
+        datetime(2098, 11, 1, 12, tzinfo=UTC),
+        datetime(2098, 11, 2, 12, tzinfo=UTC),
+    ]
+    told = [examining.holidays(day) for day in days]
+    assert [one.condition for one in told] == [Condition.WELL, Condition.ATTENTION, Condition.ATTENTION]
+    assert ["2098" in one.text.zh for one in told] == [False, True, False]
+    assert ("2099" in told[2].text.zh, "chinesecalendar" in told[2].text.en) == (True, True)

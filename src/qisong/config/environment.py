@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+MAIL_SECONDS = 20  # a server that says nothing for so long is given up
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -59,6 +62,56 @@ def env_place(name: str) -> str:
     raise ImproperlyConfigured(
         f"{name}: {value!r} 应为完整路径或 s3://桶/前缀 / must be a whole path or s3://bucket/prefix"
     )
+
+
+def mail_server(name: str) -> dict[str, Any]:
+    """Where e-mail is handed in, as Django's connection takes it; empty where there is none.
+
+    What was given is not repeated when it is wrong: it may hold a password.
+    """
+    if not (value := env(name, "")):
+        return {}
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme not in MAIL_PORTS or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ImproperlyConfigured(
+            f"{name}: 应为其一 / must be one of: smtp+starttls://user:password@host:587, smtps://…, smtp://…"
+        )
+    return {
+        "host": unquote(host),
+        "port": port or MAIL_PORTS[parts.scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": parts.scheme == "smtp+starttls",
+        "use_ssl": parts.scheme == "smtps",
+        "timeout": MAIL_SECONDS,
+    }
+
+
+def env_sender(name: str, *, needed: bool) -> str:
+    """An e-mail address; without one nothing can be sent."""
+    value = env(name, "")
+    if value or needed:
+        try:
+            validate_email(value)
+        except ValidationError:
+            raise ImproperlyConfigured(f"{name}: {value!r} 应为邮箱地址 / must be an e-mail address") from None
+    return value
+
+
+def env_address(name: str, default: str, *, needed: bool) -> str:
+    """The address at which people open the site, without a slash at its end."""
+    value = env(name, default).rstrip("/")
+    parts = urlsplit(value)
+    whole = parts.scheme in {"http", "https"} and parts.netloc and not parts.path and "*" not in parts.netloc
+    if (value or needed) and not whole:
+        raise ImproperlyConfigured(
+            f"{name}: {value!r} 应为网站地址，例如 https://qisong.example / must be the site's address"
+        )
+    return value
 
 
 def secret(name: str, file: Path) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from types import TracebackType
 
 QUERY = re.compile(r"\?[^\s'\"]*")
+# The address of a calendar is all that opens it.
+TOKEN = re.compile(r"/calendar/[^\s'\"]*")
 # An exception with its trace, as the logging module hands it over.
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -22,7 +24,7 @@ class DiscreetFormatter(logging.Formatter):
         apart.exc_text = None  # another handler may have written it out in full
         if isinstance(record.msg, BaseException):
             apart.msg, apart.args = type(record.msg).__name__, ()
-        apart.msg, apart.args = QUERY.sub("?…", apart.getMessage()), ()
+        apart.msg, apart.args = TOKEN.sub("/calendar/…", QUERY.sub("?…", apart.getMessage())), ()
         return super().format(apart)
 
     def formatException(self, ei: Raised) -> str:  # noqa: N802 - the logging module's name

@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from qisong.config.environment import (
     database,
     env,
+    env_address,
     env_bool,
     env_choice,
     env_int,
     env_list,
     env_path,
     env_place,
+    env_sender,
+    mail_server,
     secret,
 )
 
@@ -165,6 +168,14 @@ S3 = {
 SEALED_UPLOAD_DAYS = env_int("QISONG_UPLOAD_DAYS", 90)
 SUGGESTION_DAYS = env_int("QISONG_SUGGESTION_DAYS", 180)
 SUGGESTIONS_A_DAY = env_int("QISONG_SUGGESTIONS_A_DAY", 200)
+
+# Empty: no e-mail leaves the site.
+SMTP = mail_server("QISONG_SMTP")
+SMTP_FROM = env_sender("QISONG_SMTP_FROM", needed=bool(SMTP))
+# What an e-mail leads to; pages know by themselves where they are.
+SITE_ADDRESS = env_address(
+    "QISONG_ADDRESS", next((one for one in CSRF_TRUSTED_ORIGINS if "*" not in one), ""), needed=bool(SMTP)
+)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -20,6 +20,7 @@ from qisong.desk.views import (
     paper,
     programmes,
     recording,
+    reminders,
     roster,
     rounds,
     suggestions,
@@ -31,6 +32,10 @@ from qisong.desk.views import (
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    # What is due, and how one is reminded of it
+    path("today/", reminders.today, name="today"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("calendar/<slug:token>.ics", reminders.calendar, name="calendar"),
     # Who is still missing
     path("units/<int:unit>/", coverage.unit, name="unit"),
     path("units/<int:unit>/names/", coverage.names, name="names"),

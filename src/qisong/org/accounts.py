@@ -18,6 +18,7 @@ from django.utils import timezone
 from qisong.org import journal
 from qisong.org.appointing import add_person, give_post
 from qisong.org.models import Account, Person, Post, Unit
+from qisong.org.reminding import end_reminders
 from qisong.org.scope import Scope, reach_of
 from qisong.org.terms import Right, TermCategory
 from qisong.org.words import label
@@ -121,6 +122,7 @@ def close_account(*, by: Account | None, account: Account) -> None:
         account.set_unusable_password()
         account.save(update_fields=["is_active", "password"])
         end_sessions([account])
+        end_reminders(account)
         entry.touch("account", [account.pk])
 
 

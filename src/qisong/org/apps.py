@@ -8,5 +8,5 @@ class OrgRoom(AppConfig):
     label = "org"
 
     def ready(self) -> None:
-        for module in ("examining", "suggestions_waiting"):
+        for module in ("examining", "suggestions_waiting", "mailing"):
             import_module(f"qisong.org.{module}")

@@ -10,12 +10,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from qisong.org.health import Condition, Finding, register
 from qisong.org.journal import broken_links
 from qisong.org.models import Journal, Schedule
 from qisong.words.text import Text
+from qisong.words.workdays import holidays_known
 
 MEBIBYTE = 2**20
 LEAST_FREE, LEAST_SHARE = 500 * MEBIBYTE, 0.05
@@ -23,6 +25,7 @@ LEAST_FREE, LEAST_SHARE = 500 * MEBIBYTE, 0.05
 ALIVE_SECONDS = 90
 LATE = timedelta(hours=1)
 LOOKED_BACK = timedelta(days=7)
+FORESEEN = timedelta(days=60)
 
 
 def well(code: str, zh: str, en: str, **values: object) -> Finding:
@@ -135,11 +138,46 @@ def background_tasks(now: datetime) -> Finding:
     return well("background-tasks", "后台工作没有失败的。", "No background task has failed.")
 
 
+def mail(_now: datetime) -> Finding:
+    if not settings.SMTP:
+        return well(
+            "mail",
+            "没有设置发信服务器，不发邮件；需要时设置 QISONG_SMTP。",
+            "No mail server is set, so no e-mail is sent; QISONG_SMTP names one.",
+        )
+    return well(
+        "mail",
+        "已设置发信服务器 {host}。",
+        "E-mail is sent by {host}.",
+        host=settings.SMTP["host"],
+    )
+
+
+def holidays(now: datetime) -> Finding:
+    last = timezone.localdate(now) + FORESEEN
+    if not holidays_known(last):
+        return attention(
+            "holidays",
+            "节假日表还没有 {year} 年的安排，先按周一至周五算工作日。放假通知公布后，请升级 chinesecalendar。",
+            "The table of holidays does not know {year} yet; Monday to Friday count as working days. "
+            "Once the holidays are announced, upgrade chinesecalendar.",
+            year=last.year,
+        )
+    return well(
+        "holidays",
+        "今后 {days} 天的节假日都在表里。",
+        "The table of holidays knows the coming {days} days.",
+        days=FORESEEN.days,
+    )
+
+
 register("database", database)
 register("disk", disk)
 register("clock", clock)
 register("serving", serving)
 register("regular-work", regular_work)
 register("background-tasks", background_tasks)
+register("mail", mail)
+register("holidays", holidays)
 register("file", file, thorough=True)
 register("chain", chain, thorough=True)

@@ -31,6 +31,8 @@ THOUGH_CLOSED = {
     "account.opened",
     "account.password-chosen",
     "account.reset",
+    "address.forgotten",
+    "feed.revoked",
     "import.expired",
     "quarantine.emptied",
     "roster.exported",

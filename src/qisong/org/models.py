@@ -305,3 +305,28 @@ class Suggestion(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["answered_on", "on"])]
+
+
+class Feed(models.Model):
+    """The address at which a calendar asks for the due days of an account; of its token only the SHA-256 is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="feeds")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(revoked_at__isnull=True), name="org_feed_one_live"
+            )
+        ]
+
+
+class DigestAddress(models.Model):
+    """Where the daily digest of an account is mailed, by its holder's wish; the address is sealed."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="digest_address")
+    sealed = models.TextField()
+    last_sent_on = models.DateField(null=True)

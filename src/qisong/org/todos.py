@@ -6,18 +6,30 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from qisong.org.scope import Scope
 from qisong.words.text import Text
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do, the page where it is done, and by when, if by any day."""
+    """What is to be done, the page where it is done, and by when, if by any day.
+
+    ``query`` is what the page is asked for beyond its address, such as ``?bucket=overdue``; ``count`` says how many
+    things one line stands for.
+    """
 
     text: Text
     url_name: str
     url_args: tuple[object, ...] = ()
     due: date | None = None
+    query: str = ""
+    count: int = 1
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name, args=self.url_args) + self.query
 
 
 Provider = Callable[[Scope], Iterable[Todo]]

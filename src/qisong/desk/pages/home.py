@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
@@ -24,7 +24,6 @@ from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory, TreeView
 from qisong.org.todos import Todo, todos_for
 from qisong.org.words import label
-from qisong.words.text import Text
 
 MOST_NAMES = 30  # what a recorder takes in at a glance; the rest is a press away
 
@@ -51,13 +50,6 @@ class Errand:
 
 
 @dataclass(frozen=True)
-class TodoLine:
-    text: Text
-    url: str
-    due: date | None
-
-
-@dataclass(frozen=True)
 class HomePage:
     unit: Unit | None
     answer: str = ""
@@ -68,13 +60,13 @@ class HomePage:
     held: Held | None = None
     errands: Sequence[Errand] = ()
     links: Sequence[Link] = ()
-    todos: Sequence[TodoLine] = field(default_factory=list)
+    todos: Sequence[Todo] = ()
     due: Sequence[DueLine] = ()
 
 
 def home_page(scope: Scope) -> HomePage:
     unit = scope.home
-    todos = [todo_line(todo) for todo in todos_for(scope)]
+    todos = todos_for(scope)
     if unit is None or unit.pk not in scope.tree.nodes:
         return HomePage(None, todos=todos)
     if not scope.allows(Right.FIGURES, unit):
@@ -85,7 +77,7 @@ def home_page(scope: Scope) -> HomePage:
     return overview_home(scope, unit, items, todos)
 
 
-def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence[TodoLine]) -> HomePage:
+def branch_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence[Todo]) -> HomePage:
     """Who of the own branch lacks what, since how long, and the sheet to record the next act on."""
     counted = table(unit, items, as_of=scope.on, tree=TreeView.THEN)
     gaps = gap_list(unit, items, as_of=scope.on, tree=TreeView.THEN)
@@ -132,7 +124,7 @@ def waiting(name: GapName, on: date, record_url: str) -> Waiting:
     )
 
 
-def overview_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence[TodoLine]) -> HomePage:
+def overview_home(scope: Scope, unit: Unit, items: Sequence[Item], todos: Sequence[Todo]) -> HomePage:
     """The units beneath that still have people missing, in tree order, and what lies with them unhanded."""
     counted = table(unit, items, as_of=scope.on, tree=TreeView.THEN)
     short = {
@@ -189,7 +181,3 @@ def doors(scope: Scope) -> list[Link]:
     if scope.allows(Right.JOURNAL):
         links.append(Link(_("What was done, and by whom?"), reverse("desk:journal")))
     return links
-
-
-def todo_line(todo: Todo) -> TodoLine:
-    return TodoLine(todo.text, reverse(todo.url_name, args=todo.url_args), todo.due)
