@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0006_own_roster_columns'),
+        ('org', '0007_terms_of_cases'),
     ]
 
     operations = [
