@@ -44,7 +44,8 @@ def test_day_with_things_due_is_one_event_of_that_whole_day(world: World) -> Non
 
 
 def test_calendar_tells_a_lock_screen_nothing(world: World) -> None:
-    told = drawn(world.recorder, *LINES).decode()
+    lines = drawn(world.recorder, *LINES).decode().splitlines()
+    told = "\n".join(line for line in lines if not line.startswith("UID:"))  # random letters may spell anything
     secret = ["田守一", "柳随风", "东岭", "党", "支部", world.recorder.username.upper(), world.recorder.username]
     assert [word for word in secret if word in told] == []
 
