@@ -12,10 +12,12 @@ from qisong.casework.models import Case
 from qisong.casework.opening import check_due
 from qisong.casework.stepping import stepping
 from qisong.casework.terms import Kind, Move
-from qisong.words.text import refuse
+from qisong.words.text import Refusal, Text, refuse
 
 if TYPE_CHECKING:
     from qisong.org.models import Account, Person
+
+LONGEST_LABEL = 40  # characters of a problem that stand in a list
 
 
 def assign(*, by: Account | None, case: Case, owner: Person, due_on: date, on: date) -> Case:
@@ -35,10 +37,27 @@ def assign(*, by: Account | None, case: Case, owner: Person, due_on: date, on: d
 
 @transaction.atomic
 def assign_many(*, by: Account | None, cases: Collection[Case], owner: Person, due_on: date, on: date) -> int:
-    """All of them or none; how many."""
+    """All of them or none; how many. A refusal says of which."""
     for case in cases:
-        assign(by=by, case=case, owner=owner, due_on=due_on, on=on)
+        try:
+            assign(by=by, case=case, owner=owner, due_on=due_on, on=on)
+        except Refusal as refusal:
+            of = Text("“{name}”：{zh}", "{name}: {en}")
+            said = of.format(name=name_of(case), zh=refusal.text.zh, en=refusal.text.en)
+            raise Refusal(refusal.code, said, refusal.place) from refusal
     return len(cases)
+
+
+def name_of(case: Case) -> str:
+    """What a case is known by in a list: who is looked for, which problem, which branch."""
+    if case.member is not None:
+        return case.member.person.name
+    return case.unit.name if case.kind == Kind.LIFTING else shortened(case.subject)
+
+
+def shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_LABEL else line[: LONGEST_LABEL - 1] + "…"
 
 
 def extend(*, by: Account | None, case: Case, due_on: date, on: date, reason: str) -> Case:

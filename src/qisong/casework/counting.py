@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from qisong.casework.deadlines import bucket_of, in_bucket
+from qisong.casework.deadlines import bucket_on, in_bucket
 from qisong.casework.models import Step
 from qisong.casework.reach import case_units
 from qisong.casework.terms import WAITING, Bucket, Kind, State
+from qisong.org.remembering import remembered
 from qisong.org.scope import Scope
 from qisong.org.succession import heirs_of_closed
 from qisong.org.terms import TreeView
 from qisong.org.tree import Tree, tree_on
 
+AWAITING = Q(state__in=WAITING)
+SPOKEN_WITH = Q(state__in=(State.FOUND, State.CLOSED), case__tracing__spoken_on__isnull=False)
 ROLLED_UP = (Kind.TRACING, Kind.FINDING, Kind.LIFTING)  # what somebody found in themselves is nobody's figure
 
 
@@ -38,12 +41,11 @@ class Tally:
     def overdue(self) -> int:
         return self.buckets[Bucket.OVERDUE]
 
-    def add(self, state: str, bucket: Bucket | None, found: int, n: int) -> None:
+    def add(self, state: str, bucket: Bucket | None, n: int) -> None:
         if bucket is None:
             return
         self.opened += n
         self.waiting += n if state in WAITING else 0
-        self.found += found
         self.buckets[bucket] += n
 
     def join(self, other: Tally) -> None:
@@ -69,30 +71,38 @@ def tallies(scope: Scope, asked: Asked, units: Sequence[int]) -> dict[int, Tally
     """Of each of ``units`` with everything beneath it."""
     tree = asked.tree(scope)
     own: dict[int, Tally] = {}
-    for unit, state, due_on, found, n in counted(scope, asked.kind, asked.on):
-        tally = own.setdefault(placed(unit, tree), Tally())
-        tally.add(state, bucket_of(state, due_on, asked.on), found, n)
+    for unit, tally in own_tallies(asked.kind, asked.on, reach(scope, asked.kind)).items():
+        own.setdefault(placed(unit, tree), Tally()).join(tally)
     return {unit: total(own, tree.subtree(unit)) for unit in units}
 
 
-def counted(scope: Scope, kind: Kind, on: date) -> Iterator[tuple[int, str, date | None, int, int]]:
-    """Unit, state, deadline, how many of them were spoken with, how many. Only a search asks who was spoken with."""
-    standing = Step.objects.standing(on).filter(reached(scope, kind), kind=kind).order_by()
-    grouped = standing.values_list("unit", "state", "due_on").annotate(n=Count("pk"))
-    spoken = Counter(spoken_with(standing)) if kind == Kind.TRACING else Counter()
-    for unit, state, due_on, n in grouped:
-        yield unit, state, due_on, spoken[unit, state, due_on], n
+@remembered
+def own_tallies(kind: Kind, on: date, units: frozenset[int] | None) -> dict[int, Tally]:
+    """Of each unit alone, among ``units`` (None: of the whole county)."""
+    standing = Step.objects.standing(on).filter(kind=kind).order_by()
+    if units is not None:
+        standing = standing.filter(unit__in=units)
+    found: dict[int, Tally] = {}
+    for unit, state, bucket, n in standing.values_list("unit", "state", bucket_on(on)).annotate(n=Count("pk")):
+        found.setdefault(unit, Tally()).add(state, Bucket(bucket) if bucket else None, n)
+    if kind == Kind.TRACING:
+        for unit, n in standing.filter(SPOKEN_WITH).values_list("unit").annotate(n=Count("pk")):
+            found[unit].found += n
+    return found
 
 
-def spoken_with(standing: QuerySet[Step]) -> Iterable[tuple[int, str, date | None]]:
-    found = standing.filter(state__in=(State.FOUND, State.CLOSED), case__tracing__spoken_on__isnull=False)
-    return found.values_list("unit", "state", "due_on")
+def reach(scope: Scope, kind: Kind) -> frozenset[int] | None:
+    """Units whose cases of ``kind`` the reader handles (None: all there are); of lax branches only those beneath."""
+    handled = case_units(scope)
+    if kind == Kind.LIFTING:
+        handled &= case_units(scope, scope.confidential)
+    return None if scope.county is not None and handled >= scope.county else handled
 
 
 def reached(scope: Scope, kind: Kind) -> Q:
-    """Steps in units whose cases of ``kind`` the reader handles; of lax branches only those above them."""
-    handled = case_units(scope)
-    return scope.among(handled & case_units(scope, scope.confidential) if kind == Kind.LIFTING else handled)
+    """Steps that ``reach`` reaches."""
+    units = reach(scope, kind)
+    return Q() if units is None else Q(unit__in=units)
 
 
 def standing_cases(scope: Scope, asked: Asked, unit: int, bucket: Bucket | None = None) -> QuerySet[Step]:
@@ -107,8 +117,8 @@ def standing_cases(scope: Scope, asked: Asked, unit: int, bucket: Bucket | None 
     steps = steps.exclude(state=State.WITHDRAWN)
     if bucket is not None:
         steps = steps.filter(in_bucket(bucket, asked.on))
-    parts = ("case__unit", "case__member__person", "case__owner", "case__tracing", "case__finding")
-    return steps.select_related(*parts).order_by("due_on", "case")
+    parts = ("owner", "case__unit", "case__member__person", "case__owner", "case__tracing", "case__finding")
+    return steps.select_related(*parts).order_by(F("due_on").asc(nulls_last=True), "case")
 
 
 def placed(unit: int, tree: Tree) -> int:

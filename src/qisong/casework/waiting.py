@@ -9,10 +9,12 @@ from django.db.models import Count, Min, Q
 
 from qisong.casework.deadlines import SOON
 from qisong.casework.models import Case
+from qisong.casework.queues import awaiting, unsearched
 from qisong.casework.terms import WAITING, Kind, State
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
 from qisong.org.todos import Todo, register
+from qisong.org.words import worded
 from qisong.words.text import Text
 
 MINE_OVERDUE = Text("我负责的事项已超过期限：{n} 件", "Cases of yours are overdue: {n}")
@@ -43,11 +45,7 @@ def own_cases(scope: Scope) -> Iterator[Todo]:
 @register
 def cases_to_verify(scope: Scope) -> Iterator[Todo]:
     """Those that name the reader, and those of the reader's units that name nobody."""
-    if scope.account is None:
-        return
-    person = scope.account.person_id
-    asked = Case.objects.within(scope).filter(state__in=WAITING).exclude(owner=person)
-    n = asked.filter(Q(verifier=person) | Q(verifier=None)).count()
+    n = awaiting(scope).count()
     if n:
         yield Todo(TO_VERIFY.format(n=n), "desk:my-cases")
 
@@ -59,3 +57,13 @@ def unassigned_cases(scope: Scope) -> Iterator[Todo]:
     n = Case.objects.within(scope).filter(state=State.OPEN).exclude(kind=Kind.PERSONAL).count()
     if n:
         yield Todo(UNASSIGNED.format(n=n), "desk:unit-cases", (scope.home.pk,))
+
+
+@register
+def members_not_looked_for(scope: Scope) -> Iterator[Todo]:
+    if scope.home is None or not scope.allows(Right.CASES, scope.home):
+        return
+    n = unsearched(scope, scope.home.pk).count()
+    if n:
+        said = worded("还没有立案查找的失联{members}：{{n}} 人", "{members} out of contact, not looked for yet: {{n}}", members="members")
+        yield Todo(said.format(n=n), "desk:unsearched", (scope.home.pk,))

@@ -40,6 +40,7 @@ PLACES = [
     Place(_("Home"), "desk:home"),
     Place(_("Who is missing"), "desk:unit", Right.FIGURES, of_home=True),
     Place(_("Acts"), "desk:ledger", Right.NAMES),
+    Place(_("Cases"), "desk:my-cases", Right.CASES),
     Place(_("Type a sheet back"), "desk:find-paper", Right.RECORD),
     Place(_("Roster"), "desk:roster", Right.NAMES, of_home=True),
     Place(_("Import a roster"), "desk:imports", Right.IMPORT, of_home=True),

@@ -7,6 +7,7 @@ from qisong.desk.views import (
     attachments,
     briefing,
     cards,
+    case_lists,
     changes,
     coverage,
     entrance,
@@ -47,6 +48,12 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/table.xlsx", coverage.workbook, name="unit-workbook"),
     path("units/<int:unit>/week/", coverage.friday, name="friday"),
     path("units/<int:unit>/contact-cards/", cards.contact_cards, name="contact-cards"),
+    # Many cases
+    path("cases/", case_lists.my_cases, name="my-cases"),
+    path("units/<int:unit>/cases/", case_lists.unit_cases, name="unit-cases"),
+    path("units/<int:unit>/cases/assign/", case_lists.assign_cases, name="assign-cases"),
+    path("units/<int:unit>/cases/unsearched/", case_lists.unsearched, name="unsearched"),
+    path("units/<int:unit>/cases/<slug:kind>/", case_lists.case_list, name="case-list"),
     # The ledger of acts
     path("units/<int:unit>/record/", recording.record_act, name="record-act"),
     path("acts/", acts.ledger, name="ledger"),

@@ -139,6 +139,8 @@ def links_of(scope: Scope, unit: Unit) -> list[Link]:
         links.append(Link(_("Roster"), reverse("desk:roster", args=[unit.pk])))
     if scope.allows(Right.ROSTER, unit):
         links.append(Link(_("Bring in old records"), reverse("desk:history", args=[unit.pk])))
+    if scope.allows(Right.CASES, unit):
+        links.append(Link(_("Cases"), reverse("desk:unit-cases", args=[unit.pk])))
     links.append(Link(_("By way, circumstance and day"), reverse("desk:pivot", args=[unit.pk])))
     links.append(Link(_("Day by day"), reverse("desk:days", args=[unit.pk])))
     links += exempt_link(scope, unit)

@@ -1,0 +1,65 @@
+"""What waits for one person: what they are responsible for, what waits for their word, whom nobody looks for yet."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from qisong.casework.models import Case, Step
+from qisong.casework.reach import case_units
+from qisong.casework.terms import WAITING, Kind, Move, State
+from qisong.org.scope import Scope
+from qisong.org.terms import Right
+from qisong.roster.models import Affiliation, Circumstance
+from qisong.roster.terms import OUT_OF_CONTACT, Bond
+
+
+def charged_to(scope: Scope) -> QuerySet[Case]:
+    """What the reader is responsible for and has not ended; what is due first comes first, what has no day last."""
+    if scope.account is None:
+        return Case.objects.none()
+    return by_deadline(Case.objects.within(scope).alive().filter(owner=scope.account.person_id))
+
+
+def awaiting(scope: Scope) -> QuerySet[Case]:
+    """What ``verifying.settle`` would take the reader's word for: cases that name them, and those of the units whose
+    cases they handle that name nobody, where the reader is not responsible, does not help and did not ask for the end.
+    """
+    if scope.account is None:
+        return Case.objects.none()
+    person = scope.account.person
+    asked = Step.objects.filter(case=OuterRef("pk"), move__in=(Move.REQUEST, Move.FIND, Move.PROPOSE))
+    asker = Subquery(asked.order_by("-number").values("by__person")[:1])
+    handled = scope.among(case_units(scope)) & Q(verifier=None) & ~Q(kind=Kind.PERSONAL)
+    waiting = Case.objects.within(scope).filter(Q(verifier=person) | handled, state__in=WAITING)
+    others = waiting.exclude(owner=person).exclude(owner=None, in_charge=person.name).exclude(lifting__helper=person)
+    return by_deadline(others.annotate(asker=asker).filter(Q(asker=None) | ~Q(asker=person.pk)))
+
+
+def found_in_oneself(scope: Scope) -> QuerySet[Case]:
+    """What the reader found in themselves, ended or not."""
+    if scope.account is None:
+        return Case.objects.none()
+    own = Case.objects.within(scope).filter(kind=Kind.PERSONAL, owner=scope.account.person_id)
+    return own.exclude(state=State.WITHDRAWN).order_by("ended_on", F("due_on").asc(nulls_last=True), "pk")
+
+
+def by_deadline(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def unsearched(scope: Scope, unit: int) -> QuerySet[Affiliation]:
+    """The formal ties of those who are out of contact and whom nobody looks for, in ``unit`` and beneath it.
+
+    ``since`` is when contact was lost, as the roster tells it.
+    """
+    units = scope.units(Right.CASES) & frozenset(scope.tree.subtree(unit))
+    return lost(scope.on).filter(unit__in=units)
+
+
+def lost(on: date) -> QuerySet[Affiliation]:
+    out = Circumstance.objects.on(on).filter(kind=OUT_OF_CONTACT, member=OuterRef("member")).order_by("pk")
+    search = Case.objects.filter(kind=Kind.TRACING, ended_on=None, member=OuterRef("member"))
+    ties = Affiliation.objects.on(on).filter(bond=Bond.FORMAL).annotate(since=Subquery(out.values("since")[:1]))
+    return ties.filter(Exists(out)).exclude(Exists(search))
