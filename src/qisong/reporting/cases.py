@@ -1,4 +1,4 @@
-"""S4, S12: members found out of contact and spoken with again, problems found and put right, as they stood on the last day.
+"""S4, S12: members found out of contact and spoken with again, problems found and put right, as of the last day.
 
 Counts of the whole county only: who may know of which case is narrower than who may read figures.
 """
