@@ -4,6 +4,9 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
+from qisong.casework.rectifying import Problem, raise_own
+from qisong.casework.tracing import record_found
+from qisong.casework.verifying import reopen, settle, withdraw
 from qisong.ledger.models import Activity, Receipt
 from qisong.ledger.reversing import reverse
 from qisong.org.appointing import give_post, name_contact_point
@@ -12,6 +15,7 @@ from qisong.org.tending import rename_unit
 from qisong.reporting.figures import FIGURES, figure_rows, figures
 from qisong.roster.editing import add_member
 from qisong.words.text import Refusal
+from tests.casework.cases import MARCH, day, fixed, lifting, problem, search
 from tests.reporting.events import hand, hold, ids, lesson, programme, session, take
 from tests.world import BEGINNING, World
 
@@ -21,6 +25,7 @@ KEYS = [
     *("rules", "constitutions", "badges", "flags", "speeches", "lessons", "books_by_standing_committee", "handbooks"),
     *("committees", "organisations", "study_sessions", "attendances", "oath_leaders", "oath_members"),
     *("paired_units", "paired_villages", "paired_communities"),
+    *("out_of_contact", "recontacted", "aspects", "findings", "findings_closed"),
 ]
 EMPTY = {"committees": 3, "organisations": 4, "paired_units": 1, "paired_villages": 1}
 
@@ -143,6 +148,44 @@ def test_two_leaders_of_one_place_are_two_leaders(world: World) -> None:
     leader = leader_on_the_roster(world)
     hold("B1", parts=[{"kind": "oath"}], present=[leader, str(other.pk), *ids(world, "田守一")])
     assert counted() == {"oath_leaders": 2, "oath_members": 1}
+
+
+def test_whoever_was_spoken_with_counts_once_somebody_else_confirmed_it(world: World) -> None:
+    case, _other = search(world), search(world, "西门三")
+    record_found(by=world.recorder, case=case, on=day(3))
+    assert counted() == {"out_of_contact": 2}
+    settle(by=world.clerk, case=case, on=day(4))
+    assert counted() == {"out_of_contact": 2, "recontacted": 1}
+    assert figures(programme(), day(3))["recontacted"] == 0
+
+
+def test_a_member_searched_for_twice_is_one_and_a_withdrawn_search_none(world: World) -> None:
+    settle(by=world.clerk, case=record_found(by=world.recorder, case=search(world), on=day(3)), on=day(4))
+    search(world, on=day(5))
+    withdraw(by=world.clerk, case=search(world, "西门三"), on=day(2), reason="立错了")
+    assert counted() == {"out_of_contact": 1, "recontacted": 1}
+
+
+def test_problems_of_units_count_and_nobodys_own(world: World) -> None:
+    case = settle(by=world.clerk, case=fixed(world), on=day(5))
+    problem(world, "活动室没有开放")
+    withdraw(by=world.clerk, case=problem(world), on=day(1), reason="重复")
+    told, verifier = Problem("读得少", aspect="part"), world.clerk.person
+    raise_own(by=world.recorder, unit=world.branch, problem=told, on=MARCH, verifier=verifier)
+    lifting(world)
+    assert counted() == {"aspects": 1, "findings": 2, "findings_closed": 1}
+    reopen(by=world.office, case=case, due_on=day(60), on=day(9), reason="又缺了一次")
+    assert counted() == {"aspects": 1, "findings": 2}
+    assert figures(programme(), day(8))["findings_closed"] == 1
+
+
+def test_rows_of_cases_are_as_many_as_they_count(world: World) -> None:
+    cases = [search(world), problem(world), settle(by=world.clerk, case=fixed(world), on=day(5))]
+    found = {key: figure_rows(programme(), key) for key in KEYS[-5:]}
+    assert {key: one.value for key, one in found.items()} == counted() | {"recontacted": 0}
+    assert {row for one in found.values() for row in one.rows} == {("case", str(case.pk)) for case in cases}
+    assert found["out_of_contact"].as_json()["rows"] == [{"id": str(cases[0].pk), "kind": "case", "reversible": False}]
+    assert len(found["findings"].rows) == found["findings"].value
 
 
 def test_act_of_another_programme_is_not_counted(world: World) -> None:

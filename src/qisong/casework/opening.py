@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 def begin(entry: Entry, cases: Sequence[Case], by: Account | None) -> None:
     """Write new cases and their first steps; one that has an owner already is being worked on."""
+    make_ready(cases, by)
+    Case.objects.bulk_create(cases, batch_size=500)
+    Step.objects.bulk_create([step_of(case, 1, Word(Move.OPEN, case.opened_on, by)) for case in cases], batch_size=500)
+    entry.touch("case", [case.pk for case in cases])
+
+
+def make_ready(cases: Sequence[Case], by: Account | None) -> None:
     for case in cases:
         check_on(case.opened_on, date.min)
         check_due(case.due_on, case.opened_on)
@@ -27,9 +34,6 @@ def begin(entry: Entry, cases: Sequence[Case], by: Account | None) -> None:
             case.state = State.WORKING
     for unit, on in {(case.unit, case.opened_on) for case in cases if case.kind != Kind.PERSONAL}:
         require_standing(unit, on)
-    Case.objects.bulk_create(cases, batch_size=500)
-    Step.objects.bulk_create([step_of(case, 1, Word(Move.OPEN, case.opened_on, by)) for case in cases], batch_size=500)
-    entry.touch("case", [case.pk for case in cases])
 
 
 def check_due(due_on: date | None, on: date) -> None:

@@ -126,13 +126,17 @@ def act(
 def request_closure(*, by: Account | None, case: Case, on: date, reason: str = "") -> Case:
     """Say that it is put right; refused while nothing is recorded of what was done."""
     with stepping(by=by, case=case, move=Move.REQUEST, on=on, reason=reason) as step:
-        if not Action.objects.filter(case=step.case, kind=ActionKind.PROGRESS).exists():
-            raise refuse(
-                "nothing-done",
-                "还没有登记做了什么。请先登记进展，再申请销号。",
-                "Nothing is recorded of what was done. Record progress first, then ask for verification.",
-            )
+        check_done(Action.objects.filter(case=step.case, kind=ActionKind.PROGRESS).exists())
     return case
+
+
+def check_done(anything: bool) -> None:  # noqa: FBT001 - the question itself
+    if not anything:
+        raise refuse(
+            "nothing-done",
+            "还没有登记做了什么。请先登记进展，再申请销号。",
+            "Nothing is recorded of what was done. Record progress first, then ask for verification.",
+        )
 
 
 def finding_of(case: Case, problem: Problem) -> Finding:

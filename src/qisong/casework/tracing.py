@@ -200,25 +200,32 @@ def record_found(*, by: Account | None, case: Case, on: date, reason: str = "") 
 def give_up(*, by: Account | None, case: Case, on: date, reason: str) -> Case:
     """The search ends in vain; refused while nobody has tried."""
     with stepping(by=by, case=case, move=Move.GIVE_UP, on=on, reason=reason) as step:
-        if not step.case.attempts.exists():
-            raise refuse(
-                "never-tried",
-                "还没有登记过一次联系。请先登记查找经过。",
-                "No attempt is recorded. Record what was tried first.",
-            )
+        check_tried(step.case.attempts.exists())
     return case
+
+
+def check_tried(ever: bool) -> None:  # noqa: FBT001 - the question itself
+    if not ever:
+        raise refuse(
+            "never-tried",
+            "还没有登记过一次联系。请先登记查找经过。",
+            "No attempt is recorded. Record what was tried first.",
+        )
 
 
 def propose(*, by: Account | None, case: Case, on: date, decision: Decision, reason: str = "") -> Case:
     """Put down what is proposed, and what was decided where. The membership stays as it is on the roster."""
     with stepping(by=by, case=case, move=Move.PROPOSE, on=on, reason=reason) as step:
         check_decision(decision, step.before.state, on)
-        tracing = step.case.tracing
-        tracing.proposal, tracing.proposal_until = decision.proposal, decision.until
-        tracing.met_on, tracing.approved_on = decision.met_on, decision.approved_on
-        tracing.body = checked_line(decision.body, "body", 100)
-        tracing.save()
+        decide(step.case.tracing, decision)
+        step.case.tracing.save()
     return case
+
+
+def decide(tracing: TracingCase, decision: Decision) -> None:
+    tracing.proposal, tracing.proposal_until = decision.proposal, decision.until
+    tracing.met_on, tracing.approved_on = decision.met_on, decision.approved_on
+    tracing.body = checked_line(decision.body, "body", 100)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from qisong.casework.models import Case
+from qisong.casework.models import Case, TracingCase
 from qisong.casework.opening import check_due
 from qisong.casework.stepping import stepping
 from qisong.casework.terms import Kind, Move, State
@@ -61,7 +61,10 @@ def end_search(by: Account | None, case: Case, on: date) -> None:
 
 def take_back(case: Case) -> None:
     """What was said of the end no longer holds; the steps keep it."""
-    tracing = case.tracing
+    clear(case.tracing)
+    case.tracing.save()
+
+
+def clear(tracing: TracingCase) -> None:
     tracing.spoken_on = tracing.proposal_until = tracing.met_on = tracing.approved_on = None
     tracing.proposal = tracing.body = ""
-    tracing.save()

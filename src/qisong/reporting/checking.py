@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from qisong.casework.models import Case, Step
+from qisong.casework.terms import Kind, State
 from qisong.coverage.checking import Discrepancy, also_check
 from qisong.ledger.models import Activity, Custody, Item, Programme, Receipt, Reversal
 from qisong.ledger.terms import LESSON, MEETING, OATH, STUDY, Direction, Source
@@ -60,20 +62,43 @@ class Recount:
         sessions = self.held(MEETING, STUDY)
         leaders, members = self.oaths()
         found = {code: self.from_committees(code) for code in ("rules", "constitutions", "badges", "speeches")}
-        return found | {
-            "flags": sum(row.copies for row in self.receipts["flags"] if row.unit_id),
-            "lessons": len(self.held(LESSON)),
-            "books_by_standing_committee": self.books(),
-            "handbooks": sum(row.copies for row in self.receipts["skills"] if row.member_id),
-            "committees": self.units("committee"),
-            "organisations": self.units("organisation"),
-            "study_sessions": len(sessions),
-            "attendances": sum(len(self.presences[act.pk]) for act in sessions),
-            "oath_leaders": len(leaders),
-            "oath_members": len(members),
-            "paired_units": len({pair.partner_id for pair in self.pairs()}),
-            "paired_villages": self.paired("village"),
-            "paired_communities": self.paired("community"),
+        return (
+            found
+            | {
+                "flags": sum(row.copies for row in self.receipts["flags"] if row.unit_id),
+                "lessons": len(self.held(LESSON)),
+                "books_by_standing_committee": self.books(),
+                "handbooks": sum(row.copies for row in self.receipts["skills"] if row.member_id),
+                "committees": self.units("committee"),
+                "organisations": self.units("organisation"),
+                "study_sessions": len(sessions),
+                "attendances": sum(len(self.presences[act.pk]) for act in sessions),
+                "oath_leaders": len(leaders),
+                "oath_members": len(members),
+                "paired_units": len({pair.partner_id for pair in self.pairs()}),
+                "paired_villages": self.paired("village"),
+                "paired_communities": self.paired("community"),
+            }
+            | self.cases()
+        )
+
+    def cases(self) -> dict[str, int]:
+        """From the last step of each case up to the day."""
+        last: dict[UUID, Step] = {}
+        for step in Step.objects.filter(on__lte=self.day).order_by("case", "number"):
+            last[step.case_id] = step
+        there = Case.objects.select_related("tracing", "finding").in_bulk(
+            case for case, step in last.items() if step.state != State.WITHDRAWN
+        )
+        searches = [case for case in there.values() if case.kind == Kind.TRACING]
+        problems = [case for case in there.values() if case.kind == Kind.FINDING]
+        closed = {case for case, step in last.items() if step.state == State.CLOSED}
+        return {
+            "out_of_contact": len({case.member_id for case in searches}),
+            "recontacted": len({one.member_id for one in searches if one.pk in closed and one.tracing.spoken_on}),
+            "aspects": len({one.finding.aspect for one in problems} - {""}),
+            "findings": len(problems),
+            "findings_closed": len([one for one in problems if one.pk in closed]),
         }
 
     def held(self, kind: str, meeting: str = "") -> list[Activity]:

@@ -14,9 +14,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from qisong.casework.terms import State
 from qisong.ledger.models import Programme
 from qisong.ledger.terms import LESSON, MEETING, OATH, STUDY
 from qisong.org.models import Site, Unit
+from qisong.reporting.cases import find_aspects, find_problems, find_recontacted, find_searched
 from qisong.reporting.deliveries import find_acts, find_given, find_handed, find_taken
 from qisong.reporting.gatherings import find_joined, find_leaders, find_presences
 from qisong.reporting.indicators import Found, count_found
@@ -59,12 +61,18 @@ FIGURES: dict[str, tuple[Find, Dimension]] = {
     "paired_units": (find_partners, Dimension.UNITS),
     "paired_villages": (partial(find_paired, trait="village"), Dimension.UNITS),
     "paired_communities": (partial(find_paired, trait="community"), Dimension.UNITS),
+    "out_of_contact": (find_searched, Dimension.PEOPLE),
+    "recontacted": (find_recontacted, Dimension.PEOPLE),
+    "aspects": (find_aspects, Dimension.ASPECTS),
+    "findings": (find_problems, Dimension.CASES),
+    "findings_closed": (partial(find_problems, state=State.CLOSED), Dimension.CASES),
 }
 
 
 @dataclass(frozen=True)
 class FigureRows:
-    """The rows behind one figure, each once; a row that no reversal can cancel is a unit's code or a pairing's id."""
+    """The rows behind one figure, each once; a row that no reversal can cancel is a unit's code, or the id of a pairing
+    or a case."""
 
     key: str
     value: int

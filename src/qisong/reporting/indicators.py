@@ -58,8 +58,11 @@ class Indicator:
         return count_found(self.find(span), self.dimension)
 
 
+EACH_ONCE = {Dimension.PEOPLE, Dimension.UNITS, Dimension.HOUSEHOLDS, Dimension.ASPECTS}
+
+
 def count_found(found: Iterable[Found], dimension: Dimension) -> int:
-    if dimension in {Dimension.PEOPLE, Dimension.UNITS, Dimension.HOUSEHOLDS}:
+    if dimension in EACH_ONCE:
         return len({one.who for one in found})
     return sum(one.number for one in found)
 

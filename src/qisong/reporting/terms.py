@@ -13,6 +13,8 @@ class Dimension(StrEnum):
     PEOPLE = "people"  # each once, however often they come
     PERSON_TIMES = "person-times"  # as often as they come
     UNITS = "units"
+    CASES = "cases"
+    ASPECTS = "aspects"  # each once, however many cases it has
     HOUSEHOLDS = "households"  # each once, at the name of the head
 
 
@@ -26,6 +28,7 @@ class RowKind(StrEnum):
     PAIRING = "pairing"
     CONTACT_POINT = "contact-point"
     MEMBER = "member"
+    CASE = "case"
 
     @property
     def reversible(self) -> bool:

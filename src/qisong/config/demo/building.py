@@ -11,6 +11,7 @@ from django.db import transaction
 
 from qisong.config.demo import names
 from qisong.config.demo.entering import Ledger
+from qisong.config.demo.filing import Filer, find_in_themselves
 from qisong.config.demo.logins import open_logins
 from qisong.config.demo.period import period_until
 from qisong.config.demo.plan import plan
@@ -54,6 +55,9 @@ def build(*, today: date, progress: Report | None = None) -> list[LoginSlip]:
         ledger.exempt()
         say(92, 100, "登录名 logins")
         slips = open_logins(whole.county, writer.ids)
+        say(94, 100, "案件 cases")
+        Filer(writer.units, writer.ids).file(whole.cases)
+        find_in_themselves(whole.county.period)
     say(100, 100, "")
     return slips
 

@@ -191,7 +191,7 @@ class Branch:
         """Who has an item already says so, once."""
         for one in people:
             for item in PAPER:
-                if (one.number, item) in self.hands.has:
+                if (one.number, item) in self.hands.has and not one.spell(act.on, "out-of-contact"):
                     self.hands.has.remove((one.number, item))
                     act.answers.append(Said(one.number, item, "has"))
 

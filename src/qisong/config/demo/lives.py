@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
 from qisong.config.demo.chance import chance
-from qisong.config.demo.members import DESTINATIONS, YEAR, Maker, PlannedMember, Spell, Stay
+from qisong.config.demo.members import DESTINATIONS, PROFILES, YEAR, Maker, PlannedMember, Spell, Stay
 from qisong.config.demo.period import Period
 from qisong.config.demo.tree import TreePlan
 
 TRANSFERS, DEATHS, DEPARTURES, JOINED = 56, 34, 12, 46
 SUSPENDED, CAME_HOME, WENT_AWAY, FOUND, TOOK_TO_BED = 13, 30, 40, 90, 24
 ATTACHED = 84
+# Out of contact at some time of the programme, and spoken with again while it ran.
+OUT_OF_CONTACT, RECONTACTED = 680, 285
+MOST_LOST = 5  # of one branch, unless chance has made it more
+LATEST_RETURN = 0.92  # so that the last round of visits finds them
 
 
 def live(tree: TreePlan, members: list[PlannedMember], busy: set[int], maker: Maker) -> None:
@@ -25,6 +30,7 @@ def live(tree: TreePlan, members: list[PlannedMember], busy: set[int], maker: Ma
     life.change()
     life.attach()
     life.join()
+    life.lose_touch()
     become_full(members, life.period)
 
 
@@ -95,7 +101,7 @@ class Life:
         for member in self.take(CAME_HOME, "away"):
             member.spells[0].until = self.day()
         for member in self.take(FOUND, "out-of-contact"):
-            day = self.day()
+            day = self.day(latest=LATEST_RETURN)
             member.spells[0].until = day
             member.spells.append(Spell("away", day, detail=self.stream.choice(DESTINATIONS)))
         for member in self.take(WENT_AWAY, ages=(22, 50)):
@@ -116,6 +122,45 @@ class Life:
         for unit in self.stream.sample(self.branches, JOINED):
             joined = self.day(0.05, 0.9)
             self.members.append(self.maker.member(unit, age=self.stream.randint(21, 45), joined=joined))
+
+    def lose_touch(self) -> None:
+        """As many more as it takes: some are found again, the others belong to branches that lack somebody anyway."""
+        stream, today = chance("losing touch"), self.period.today
+        already = [one for one in self.members if lost_since(one, self.period.start)]
+        found = RECONTACTED - FOUND
+        lost = Counter(one.home for one in already if one.spell(today, "out-of-contact"))
+        order = self.likely(stream)
+        for member in order[:found]:
+            day = self.period.day(stream.uniform(0.06, LATEST_RETURN))
+            gone = bool(member.spells)
+            member.spells = [self.silence(member, stream, day)]
+            if gone or stream.random() < 0.3:
+                member.spells.append(Spell("away", day, detail=stream.choice(DESTINATIONS)))
+        left = OUT_OF_CONTACT - len(already) - found
+        for member in order[found:]:
+            if left and 0 < lost[member.home] < MOST_LOST:
+                member.spells = [self.silence(member, stream, None)]
+                lost[member.home] += 1
+                left -= 1
+
+    def likely(self, stream: Random) -> list[PlannedMember]:
+        """Members of some years to whom nothing else happens, rather those away, and of branches that lose people."""
+        profile, before = {unit.code: unit.profile for unit in self.branches}, self.period.years_before(2)
+        kinds = ([], ["away"])
+        free = [one for one in self.free if [spell.kind for spell in one.spells] in kinds and one.joined < before]
+        free = [one for one in free if not one.attached and not any(spell.until for spell in one.spells)]
+        weights = {one.number: PROFILES[profile[one.home]].lost * (8 if one.spells else 1) for one in free}
+        return sorted(free, key=lambda one: stream.random() ** (1 / weights[one.number]), reverse=True)
+
+    def silence(self, member: PlannedMember, stream: Random, until: date | None) -> Spell:
+        since = self.period.years_before(stream.uniform(0.6, 6))
+        return Spell("out-of-contact", max(since, member.stays[0].since), until)
+
+
+def lost_since(member: PlannedMember, start: date) -> Spell | None:
+    """The time out of contact that lasted into the programme."""
+    kind = "out-of-contact"
+    return next((one for one in member.spells if one.kind == kind and (not one.until or one.until > start)), None)
 
 
 def end(member: PlannedMember, on: date) -> date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from qisong.config.demo.acts import Act
+from qisong.config.demo.cases import PlannedCase
 from qisong.config.demo.chance import chance
 from qisong.config.demo.county import County, plan_county
 from qisong.config.demo.gifts import Books, Handbooks, plan_flags
@@ -14,7 +15,9 @@ from qisong.config.demo.lacking import EVERYONE, Lacking, plan_lacking
 from qisong.config.demo.mistakes import Mistakes, plan_mistakes
 from qisong.config.demo.oaths import Oaths
 from qisong.config.demo.period import period_until
+from qisong.config.demo.problems import plan_problems
 from qisong.config.demo.sayings import speak
+from qisong.config.demo.searches import plan_searches
 from qisong.config.demo.sessions import Gatherings
 
 EXEMPTIONS = 9
@@ -35,6 +38,7 @@ class Plan:
     flagged: list[str] = field(default_factory=list)
     exemptions: list[PlannedExemption] = field(default_factory=list)
     mistakes: Mistakes = field(default_factory=Mistakes)
+    cases: list[PlannedCase] = field(default_factory=list)
 
 
 def plan(*, today: date, starts_on: date) -> Plan:
@@ -57,6 +61,7 @@ def plan(*, today: date, starts_on: date) -> Plan:
     for number, act in enumerate(whole.acts, 1):
         act.key = f"demo-{number:05}"
     whole.mistakes = plan_mistakes(county, whole.lacking, whole.acts)
+    whole.cases = [*plan_searches(county), *plan_problems(county)]
     return whole
 
 

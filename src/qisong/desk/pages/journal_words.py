@@ -70,6 +70,7 @@ KINDS: dict[str, str | Promise] = {
     "case.request": _("Case: verification asked for"),
     "case.return": _("Case: sent back"),
     "case.settle": _("Case: verified and closed"),
+    "case.told": _("Cases told with what became of them"),
     "case.withdraw": _("Case: withdrawn"),
     "letter.answered": _("Letter to another county: answered"),
     "letter.declined": _("Letter from another county: declined"),
