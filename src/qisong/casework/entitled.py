@@ -1,0 +1,57 @@
+"""Who may do what with a case that they know of."""
+
+from __future__ import annotations
+
+from qisong.casework.machines import MACHINES
+from qisong.casework.models import Case
+from qisong.casework.reach import case_units
+from qisong.casework.stepping import responsible
+from qisong.casework.terms import Kind, Move, State
+from qisong.org.scope import Scope
+
+# What whoever is responsible may do without handling the cases of the unit.
+OWNERS = (Move.FIND, Move.GIVE_UP, Move.PROPOSE, Move.REQUEST)
+VERIFIERS = (Move.SETTLE, Move.RETURN, Move.REOPEN)
+
+
+def handles(scope: Scope, case: Case) -> bool:
+    """Whether the reader handles the cases of its unit; of a lax branch, from above it. Nobody handles what somebody
+    found in themselves.
+    """
+    if case.kind == Kind.PERSONAL:
+        return False
+    above = case.kind != Kind.LIFTING or case.unit_id in case_units(scope, scope.confidential)
+    return above and case.unit_id in case_units(scope)
+
+
+def owns(scope: Scope, case: Case) -> bool:
+    return scope.account is not None and case.owner_id == scope.account.person_id
+
+
+def may(scope: Scope, case: Case, move: Move) -> bool:
+    if case.kind == Kind.PERSONAL:
+        named = scope.account is not None and case.verifier_id == scope.account.person_id
+        return named if move in VERIFIERS else owns(scope, case)
+    return handles(scope, case) or (owns(scope, case) and move in OWNERS)
+
+
+def may_work(scope: Scope, case: Case) -> bool:
+    """Record what was tried or done, as long as the case goes on."""
+    return not case.ended and (handles(scope, case) or owns(scope, case))
+
+
+def is_another(scope: Scope, case: Case) -> bool:
+    """Whether the reader's word counts for the end of the case."""
+    if scope.account is None or (case.owner_id is None and case.in_charge == scope.account.person.name):
+        return False
+    person = scope.account.person_id
+    return person not in responsible(case) and case.verifier_id in {None, person}
+
+
+def moves(scope: Scope, case: Case) -> list[Move]:
+    """What the reader may do with it now."""
+    machine = MACHINES[Kind(case.kind)]
+    found = [move for move in machine.moves_from(State(case.state)) if move != Move.FOLLOW]
+    possible = [move for move in found if may(scope, case, move)]
+    another = is_another(scope, case)
+    return [move for move in possible if another or not machine.transitions[move].by_another]
