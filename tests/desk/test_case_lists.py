@@ -75,7 +75,10 @@ def test_whoever_asked_for_the_end_does_not_wait_for_themselves(signed_in: Signe
 def test_todo_counts_what_the_page_lists(signed_in: SignedIn, world: World) -> None:
     fixed(world)
     record_found(by=world.clerk, case=search(world), on=day(3))
-    said = {key: [todo.text.zh for todo in todos_for(world.scope(key)) if "核实" in todo.text.zh] for key in ("clerk", "office")}
+    said = {
+        key: [todo.text.zh for todo in todos_for(world.scope(key)) if "核实" in todo.text.zh]
+        for key in ("clerk", "office")
+    }
     assert said == {"clerk": ["等核实销号：1 件"], "office": ["等核实销号：2 件"]}
     assert listed(signed_in(world.office), "/cases/?only=asked") == 2
 
@@ -111,9 +114,7 @@ def test_past_day_shows_what_stood_then(signed_in: SignedIn, world: World) -> No
     client = signed_in(world.clerk)
     states = [text_of(client.get(cases_url(world, "D1", "finding", on=day(n).isoformat()))) for n in (0, 4, 9)]
     wanted = ["办理中</td>", "已申请销号，待验收</td>", "已销号</td>"]
-    assert [[word in page for word in wanted] for page in states] == [
-        [n == m for m in range(3)] for n in range(3)
-    ]
+    assert [[word in page for word in wanted] for page in states] == [[n == m for m in range(3)] for n in range(3)]
 
 
 def test_case_of_a_day_to_come_is_not_there_before(signed_in: SignedIn, world: World) -> None:
@@ -125,7 +126,9 @@ def test_both_trees_after_a_move(signed_in: SignedIn, world: World) -> None:
     problem(world)
     move_unit(by=world.office, unit=world.branch, parent=world.other_committee, on=day(10))
     client = signed_in(world.office)
-    pages = [cases_url(world, code, on=day(5).isoformat(), tree=tree) for code in ("D1", "D2") for tree in ("then", "now")]
+    pages = [
+        cases_url(world, code, on=day(5).isoformat(), tree=tree) for code in ("D1", "D2") for tree in ("then", "now")
+    ]
     assert [max(figures(client, page).values(), default=0) for page in pages] == [1, 0, 0, 1]
 
 
@@ -165,11 +168,15 @@ def test_search_by_word_looks_at_names_problems_and_owners(signed_in: SignedIn, 
     problem(world, "学习记录缺三次")
     problem(world, "没有活动场所", owner=world.clerk.person)
     client, url = signed_in(world.clerk), cases_url(world, "D1", "finding")
-    found = [text_of(client.post(url, {"word": word})).count('<th scope="row"') for word in ("场所", "东方", "没有的", "")]
+    found = [
+        text_of(client.post(url, {"word": word})).count('<th scope="row"') for word in ("场所", "东方", "没有的", "")
+    ]
     assert found == [1, 1, 0, 2]
 
 
-@pytest.mark.parametrize(("query", "names"), [({"owner": "nobody"}, ["乙"]), ({"owner": "me"}, ["甲"]), ({"aspect": "money"}, [])])
+@pytest.mark.parametrize(
+    ("query", "names"), [({"owner": "nobody"}, ["乙"]), ({"owner": "me"}, ["甲"]), ({"aspect": "money"}, [])]
+)
 def test_list_is_filtered(signed_in: SignedIn, world: World, query: dict[str, str], names: list[str]) -> None:
     problem(world, "甲")
     problem(world, "乙", owner=None, due_on=None)
@@ -186,7 +193,14 @@ def test_list_of_one_owner_says_whose_it_is(signed_in: SignedIn, world: World) -
 
 
 def test_owner_whose_cases_are_not_told_stays_unnamed(signed_in: SignedIn, world: World) -> None:
-    raise_finding(by=world.office, unit=world.other_branch, problem=Problem("账"), on=MARCH, owner=world.outsider.person, due_on=day(9))
+    raise_finding(
+        by=world.office,
+        unit=world.other_branch,
+        problem=Problem("账"),
+        on=MARCH,
+        owner=world.outsider.person,
+        due_on=day(9),
+    )
     url = cases_url(world, "B1", "finding", owner=str(world.outsider.person.pk))
     assert "柳随风" not in text_of(signed_in(world.recorder).get(url))
 
@@ -208,7 +222,11 @@ def test_many_are_assigned_after_they_were_shown_again(signed_in: SignedIn, worl
 def test_refusal_names_the_case_and_none_is_assigned(signed_in: SignedIn, world: World) -> None:
     open_one = problem(world, "甲", owner=None, due_on=None)
     ended = settle(by=world.office, case=fixed(world, text="已经销号的事"), on=day(9))
-    sent = {"ticked": [str(open_one.pk), str(ended.pk)], "owner": str(world.clerk.person.pk), "due_on": TODAY.isoformat()}
+    sent = {
+        "ticked": [str(open_one.pk), str(ended.pk)],
+        "owner": str(world.clerk.person.pk),
+        "due_on": TODAY.isoformat(),
+    }
     page = signed_in(world.clerk).post(cases_url(world, "D1", "assign"), sent)
     assert (page.status_code, "“已经销号的事”：现在是“已销号”" in text_of(page)) == (400, True)
     open_one.refresh_from_db()
@@ -236,7 +254,11 @@ def test_members_nobody_looks_for_are_listed_and_searched_for(signed_in: SignedI
 
 
 def test_nobody_is_looked_for_without_a_tick(signed_in: SignedIn, world: World) -> None:
-    sent = {"ticked": [str(world.member("柳青禾").pk)], "owner": str(world.clerk.person.pk), "due_on": TODAY.isoformat()}
+    sent = {
+        "ticked": [str(world.member("柳青禾").pk)],
+        "owner": str(world.clerk.person.pk),
+        "due_on": TODAY.isoformat(),
+    }
     page = signed_in(world.clerk).post(cases_url(world, "D1", "unsearched"), sent)
     assert (page.status_code, Case.objects.count()) == (400, 0)
 

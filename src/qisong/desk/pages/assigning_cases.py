@@ -151,7 +151,9 @@ class SearchesForm(ChargeForm):
     def make(self, by: Account, scope: Scope) -> int:
         """When contact was lost is taken from the roster, as far as it says."""
         losses = {self.ties[pk].member_id: Loss(since=since(self.ties[pk])) for pk in self.value(TICKED)}
-        return len(open_searches(by=by, losses=losses, on=scope.on, owner=self.responsible, due_on=self.value("due_on")))
+        return len(
+            open_searches(by=by, losses=losses, on=scope.on, owner=self.responsible, due_on=self.value("due_on"))
+        )
 
 
 def since(tie: Affiliation) -> str:
