@@ -65,5 +65,9 @@ def members_not_looked_for(scope: Scope) -> Iterator[Todo]:
         return
     n = unsearched(scope, scope.home.pk).count()
     if n:
-        said = worded("还没有立案查找的失联{members}：{{n}} 人", "{members} out of contact, not looked for yet: {{n}}", members="members")
+        said = worded(
+            "还没有立案查找的失联{members}：{{n}} 人",
+            "{members} out of contact, not looked for yet: {{n}}",
+            members="members",
+        )
         yield Todo(said.format(n=n), "desk:unsearched", (scope.home.pk,))

@@ -55,6 +55,11 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/cases/assign/", case_lists.assign_cases, name="assign-cases"),
     path("units/<int:unit>/cases/unsearched/", case_lists.unsearched, name="unsearched"),
     path("units/<int:unit>/cases/<slug:kind>/", case_lists.case_list, name="case-list"),
+    # TEMPORARY
+    path("cases/own/", case_lists.only_heading, name="raise-own"),
+    path("cases/<uuid:case>/", case_lists.only_heading, name="case"),
+    path("units/<int:unit>/cases/new/problem/", case_lists.only_heading, name="raise-problem"),
+    path("units/<int:unit>/cases/new/lifting/", case_lists.only_heading, name="open-lifting"),
     # The ledger of acts
     path("units/<int:unit>/record/", recording.record_act, name="record-act"),
     path("acts/", acts.ledger, name="ledger"),

@@ -46,7 +46,7 @@ class ChargeForm(DeskForm):
         self.let_choose("owner", [("", "—"), *((pk, person.name) for pk, person in self.people.items())])
 
     @property
-    def owner(self) -> Person:
+    def responsible(self) -> Person:
         return self.people[self.value("owner")]
 
 
@@ -79,7 +79,7 @@ class AssignForm(ChargeForm):
         return [self.cases[pk] for pk in self.value(TICKED)]
 
     def make(self, by: Account, scope: Scope) -> None:
-        assign_many(by=by, cases=self.chosen, owner=self.owner, due_on=self.value("due_on"), on=scope.on)
+        assign_many(by=by, cases=self.chosen, owner=self.responsible, due_on=self.value("due_on"), on=scope.on)
 
     def rehearse(self, by: Account, scope: Scope) -> None:
         """Carried out and taken back at once, so that a refusal comes before the button."""
@@ -97,7 +97,7 @@ class AssignForm(ChargeForm):
         after = ngettext(
             "{who} is responsible for {n} case until {day}.", "{who} is responsible for {n} cases until {day}.", n
         )
-        return (after if done else before).format(who=self.owner.name, n=n, day=day(self.value("due_on")))
+        return (after if done else before).format(who=self.responsible.name, n=n, day=day(self.value("due_on")))
 
 
 def ticked_cases(scope: Scope, unit: Unit, ticked: Sequence[str]) -> list[Case]:
@@ -151,7 +151,9 @@ class SearchesForm(ChargeForm):
     def make(self, by: Account, scope: Scope) -> int:
         """When contact was lost is taken from the roster, as far as it says."""
         losses = {self.ties[pk].member_id: Loss(since=since(self.ties[pk])) for pk in self.value(TICKED)}
-        return len(open_searches(by=by, losses=losses, on=scope.on, owner=self.owner, due_on=self.value("due_on")))
+        return len(
+            open_searches(by=by, losses=losses, on=scope.on, owner=self.responsible, due_on=self.value("due_on"))
+        )
 
 
 def since(tie: Affiliation) -> str:

@@ -49,20 +49,18 @@ class CasesForm(WhenForm):
         super().__init__(query, today=scope.on)
         found = [(FOUND, _("Spoken with"))] if kind is Kind.TRACING else []
         buckets = [(bucket.value, said(BUCKETS[bucket])) for bucket in Bucket]
-        self.let_choose("bucket", [("", _("all")), *found, (WAITING, _("To be verified")), *buckets])
+        people = [("", _("everybody")), (NOBODY, _("nobody yet")), (MYSELF, _("me")), *named_owner(query, scope)]
+        self.options = {"bucket": [("", _("all")), *found, (WAITING, _("To be verified")), *buckets], "owner": people}
         if kind is Kind.FINDING:
-            self.let_choose("aspect", offered(TermCategory.ASPECT, _("every aspect")))
+            self.options["aspect"] = offered(TermCategory.ASPECT, _("every aspect"))
         else:
             del self.fields["aspect"]
-        self.let_choose("owner", [("", _("everybody")), (NOBODY, _("nobody yet")), (MYSELF, _("me")), *named_owner(query, scope)])
+        for name, options in self.options.items():
+            self.let_choose(name, options)
 
     def chosen(self) -> list[str]:
         """The choice in words, for the head of what is printed."""
-        return [
-            str(dict(field.choices)[value])
-            for name, field in self.fields.items()
-            if isinstance(field, forms.ChoiceField) and name != "tree" and (value := self.value(name))
-        ]
+        return [dict(options)[value] for name, options in self.options.items() if (value := self.value(name))]
 
     def conditions(self, on: date, scope: Scope) -> Q:
         bucket, aspect, owner = self.value("bucket"), self.cleaned_data.get("aspect"), self.value("owner")
@@ -118,7 +116,11 @@ def kind_named(code: str, scope: Scope, unit: Unit) -> Kind:
 
 def case_list_page(scope: Scope, unit: Unit, kind: Kind, query: QueryDict, word_form: WordForm) -> CaseListPage:
     form = CasesForm(query, kind=kind, scope=scope)
-    crumbs = [*way_to(scope, unit.pk), Crumb(_("Cases"), reverse("desk:unit-cases", args=[unit.pk])), Crumb(said(KINDS[kind]))]
+    crumbs = [
+        *way_to(scope, unit.pk),
+        Crumb(_("Cases"), reverse("desk:unit-cases", args=[unit.pk])),
+        Crumb(said(KINDS[kind])),
+    ]
     shown = CaseListPage(unit, kind, said(KINDS[kind]), crumbs, form, word_form)
     return listed(shown, scope, query.get("page")) if form.is_valid() else shown
 
@@ -157,7 +159,13 @@ def saying(wanted: str) -> Q:
 def case_table(scope: Scope, asked: Asked, steps: Sequence[Step], *, tick: bool) -> Table:
     known = set(Case.objects.within(scope).filter(pk__in=[step.case_id for step in steps]).values_list("pk", flat=True))
     tree = asked.tree(scope)
-    columns = [Column(_("Case")), Column(lazy_word("unit")), Column(_("Responsible")), Column(_("Deadline")), Column(_("State"))]
+    columns = [
+        Column(_("Case")),
+        Column(lazy_word("unit")),
+        Column(_("Responsible")),
+        Column(_("Deadline")),
+        Column(_("State")),
+    ]
     rows = [case_row(step, asked, scope, tree, known=step.case_id in known, tick=tick) for step in steps]
     return Table("", columns, rows, _("There is no such case."), tick="ticked" if tick else "")
 

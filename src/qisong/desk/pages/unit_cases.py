@@ -67,7 +67,7 @@ class UnitCasesPage:
     crumbs: Sequence[Crumb]
     form: WhenForm
     chosen: Sequence[str]
-    answer: str
+    answers: Sequence[str]
     tables: Sequence[Table]
     links: Sequence[Link]
 
@@ -75,13 +75,13 @@ class UnitCasesPage:
 def unit_cases_page(scope: Scope, unit: Unit, form: WhenForm) -> UnitCasesPage:
     tables: list[Table] = []
     chosen: Sequence[str] = ()
-    answer = ""
+    answers: Sequence[str] = ()
     if form.is_valid():
         asked = [form.asked(kind, scope.on) for kind in kinds_for(scope, unit)]
         counted = [(one, rows_counted(scope, unit, one)) for one in asked]
         tables = [counted_table(scope, unit, one, rows) for one, rows in counted]
-        chosen, answer = words_of(asked[0]), "".join(summary(one, rows[unit.pk]) for one, rows in counted)
-    return UnitCasesPage(unit, way_to(scope, unit.pk, _("Cases")), form, chosen, answer, tables, links_of(scope, unit))
+        chosen, answers = words_of(asked[0]), [summary(one, rows[unit.pk]) for one, rows in counted]
+    return UnitCasesPage(unit, way_to(scope, unit.pk, _("Cases")), form, chosen, answers, tables, links_of(scope, unit))
 
 
 def kinds_for(scope: Scope, unit: Unit) -> list[Kind]:
@@ -100,7 +100,7 @@ def rows_counted(scope: Scope, unit: Unit, asked: Asked) -> dict[int, Tally]:
 
 def summary(asked: Asked, tally: Tally) -> str:
     values = {"kind": said(KINDS[asked.kind]), "alive": tally.opened - tally.closed, "overdue": tally.overdue}
-    return _("{kind}: {alive} not ended, {overdue} of them overdue. ").format(**values)
+    return _("{kind}: {alive} not ended, {overdue} of them overdue.").format(**values)
 
 
 def figures(asked: Asked, tally: Tally) -> list[tuple[str, int]]:
