@@ -16,6 +16,11 @@ from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from qisong.casework.evidence import Enclosure
+from qisong.casework.models import Case, Evidence
+from qisong.casework.rectifying import Problem, raise_finding
+from qisong.casework.rectifying import act as act_on
+from qisong.casework.terms import ActionKind
 from qisong.ledger.exempting import exempt
 from qisong.ledger.history.importing import compare as read_records
 from qisong.ledger.models import PaperSheet
@@ -110,6 +115,17 @@ def roster_import(world: World, code: str) -> list[object]:
     return [compare(by=world.office, unit=world.unit(code), files=[file], today=BEGINNING).pk]
 
 
+def problem_case(world: World, code: str) -> list[object]:
+    return [raise_finding(by=None, unit=world.unit(code), problem=Problem("缺记录"), on=BEGINNING).pk]
+
+
+def evidence(world: World, code: str) -> list[object]:
+    [pk] = problem_case(world, code)
+    file, case = Enclosure("note.txt", b"done"), Case.objects.get(pk=pk)
+    act_on(by=None, case=case, kind=ActionKind.PROGRESS, text="补上了", on=BEGINNING, evidence=file)
+    return [Evidence.objects.get(action__case=case).pk]
+
+
 def suggestion(world: World, code: str) -> list[object]:
     told = suggest(text="请把字印大一点。", about=world.unit(code).name)
     found = found_by(told)
@@ -137,6 +153,13 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:days": unit,
     "desk:names": unit,
     "desk:unit-cases": unit,
+    "desk:case": problem_case,
+    "desk:case-move": then(problem_case, "assign"),
+    "desk:case-work": then(problem_case, "action"),
+    "desk:case-evidence": evidence,
+    "desk:open-search": member,
+    "desk:raise-problem": unit,
+    "desk:open-lifting": unit,
     "desk:case-list": then(unit, "tracing"),
     "desk:assign-cases": unit,
     "desk:unsearched": unit,

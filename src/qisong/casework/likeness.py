@@ -73,5 +73,9 @@ def close_to(scope: Scope, member: Member) -> Iterator[Likeness]:
     named = {pk for pair in contacts.values_list("member", "helper") for pk in pair if pk}
     people = Member.objects.within(scope).select_related("person").in_bulk((together | named) - {member.pk})
     for pk, one in sorted(people.items())[:MOST]:
-        said = Text("同住一户", "lives in the same household") if pk in together else Text("互为联系人", "a contact person")
+        said = (
+            Text("同住一户", "lives in the same household")
+            if pk in together
+            else Text("互为联系人", "a contact person")
+        )
         yield Likeness(Text(f"{one}：{said.zh}", f"{one}: {said.en}"), pk)

@@ -21,6 +21,7 @@ from qisong.casework.terms import (
     Result,
     State,
 )
+from qisong.org.intervals import M
 from qisong.org.models import Account, Person, Unit, new_id
 from qisong.roster.models import Member
 
@@ -197,7 +198,7 @@ class LiftingCase(models.Model):
     helper = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="lifts")
 
 
-class PartQuerySet(models.QuerySet[models.Model]):
+class PartQuerySet(models.QuerySet[M]):
     def within(self, scope: Scope) -> Self:
         return self.filter(case__in=Case.objects.within(scope))
 
@@ -211,7 +212,7 @@ class Lead(models.Model):
     sealed = models.TextField(blank=True, default="")
     noted_on = models.DateField()
 
-    objects: ClassVar[models.Manager[Lead]] = models.Manager.from_queryset(PartQuerySet)()
+    objects: ClassVar[models.Manager[Lead]] = models.Manager.from_queryset(PartQuerySet["Lead"])()
 
 
 class ContactAttempt(models.Model):
@@ -226,7 +227,7 @@ class ContactAttempt(models.Model):
     tried_by = models.CharField(max_length=LONGEST_NAME)
     note = models.CharField(max_length=LONGEST_LINE, blank=True, default="")
 
-    objects: ClassVar[models.Manager[ContactAttempt]] = models.Manager.from_queryset(PartQuerySet)()
+    objects: ClassVar[models.Manager[ContactAttempt]] = models.Manager.from_queryset(PartQuerySet["ContactAttempt"])()
 
     class Meta:
         indexes = [models.Index(fields=["case", "on"])]
@@ -242,7 +243,7 @@ class Action(models.Model):
     text = models.TextField(max_length=LONGEST_TEXT)
     by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects: ClassVar[models.Manager[Action]] = models.Manager.from_queryset(PartQuerySet)()
+    objects: ClassVar[models.Manager[Action]] = models.Manager.from_queryset(PartQuerySet["Action"])()
 
 
 class Evidence(models.Model):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from qisong.casework.assigning import name_of
 from qisong.casework.entitled import may_work, moves
 from qisong.casework.likeness import Likeness, likely
-from qisong.casework.models import Action, Case, ContactAttempt, Evidence, Step
+from qisong.casework.models import Action, Case, ContactAttempt, Evidence, Lead, Step
 from qisong.casework.terms import OPENLY, WAITING, ActionKind, Kind, LeadKind, Move, Result, State
 from qisong.casework.tracing import Told, opened_lead
 from qisong.casework.wording import ACTIONS, KINDS, LEADS, MOVES, RESULTS, STATES
@@ -108,7 +108,9 @@ def answer(case: Case, on: date) -> str:
     if who := case.owner.name if case.owner else case.in_charge:
         parts.append(_("responsible: {name}").format(name=who))
     if case.due_on and not case.ended:
-        parts.append(_("by {day}, {standing}").format(day=day(case.due_on), standing=standing_of(case.state, case.due_on, on)))
+        parts.append(
+            _("by {day}, {standing}").format(day=day(case.due_on), standing=standing_of(case.state, case.due_on, on))
+        )
     return _(", ").join(parts)
 
 
@@ -116,7 +118,11 @@ def verbs(case: Case, possible: Sequence[Move]) -> list[Link]:
     """The one that leads on comes first; ``current`` is the main one."""
     ordered = sorted(possible, key=lambda move: FIRST.index(move) if move in FIRST else len(FIRST))
     return [
-        Link(said(MOVES[move]).capitalize(), reverse("desk:case-move", args=[case.pk, move.value]), current=move is ordered[0])
+        Link(
+            said(MOVES[move]).capitalize(),
+            reverse("desk:case-move", args=[case.pk, move.value]),
+            current=move is ordered[0],
+        )
         for move in ordered
     ]
 
@@ -153,7 +159,7 @@ def search_facts(case: Case) -> Iterator[tuple[str, str]]:
     yield _("Note"), told.note
 
 
-def lead_line(lead) -> LeadLine:
+def lead_line(lead: Lead) -> LeadLine:
     kind = LeadKind(lead.kind)
     return LeadLine(said(LEADS[kind]), opened_lead(lead), kind in OPENLY)
 

@@ -63,7 +63,8 @@ class CaseAssignForm(MoveForm):
             found = [self.case.owner] if self.case.owner else []
         self.people = {str(one.pk): one for one in found}
         self.let_choose("owner", [("", "—"), *((pk, one.name) for pk, one in self.people.items())])
-        self.initial |= {"owner": str(self.case.owner_id or ""), "due_on": self.case.due_on}
+        self.initial["owner"] = str(self.case.owner_id or "")
+        self.initial["due_on"] = self.case.due_on
 
     def enact(self, by: Account) -> None:
         owner = self.people[self.value("owner")]

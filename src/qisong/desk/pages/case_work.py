@@ -47,7 +47,9 @@ class AttemptForm(WorkForm):
     def prepare(self) -> None:
         self.leads = {str(lead.pk): lead for lead in self.case.leads.order_by("noted_on", "pk")}
         self.let_choose("channel", [("", "—"), *((one.code, str(one)) for one in terms(TermCategory.CHANNEL))])
-        self.let_choose("lead", [("", _("the member directly")), *((pk, called(one)) for pk, one in self.leads.items())])
+        self.let_choose(
+            "lead", [("", _("the member directly")), *((pk, called(one)) for pk, one in self.leads.items())]
+        )
         self.let_choose("result", [("", "—"), *((one.value, said(RESULTS[one])) for one in Result)])
         self.initial.setdefault("tried_by", self.by.person.name)
 

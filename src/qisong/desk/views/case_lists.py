@@ -97,8 +97,3 @@ def unsearched(request: DeskRequest, unit: int) -> HttpResponse:
             return redirect("desk:unsearched", found.pk)
     page = unsearched_page(request.scope, found, form, request.GET.get("page"))
     return render(request, "desk/cases/unsearched.html", {"page": page}, status=400 if form.errors else 200)
-
-
-@require_safe
-def only_heading(request: DeskRequest, **_named: object) -> HttpResponse:
-    return render(request, "desk/refused.html", {"text": ""})
