@@ -7,6 +7,12 @@ from statistics import median
 import pytest
 from django.utils import timezone
 
+from qisong.casework.counting import Asked, tallies
+from qisong.casework.machines import MACHINES
+from qisong.casework.models import Case, Finding, Lead, TracingCase
+from qisong.casework.terms import Bucket, Kind, State
+from qisong.casework.tracing import opened_lead
+from qisong.casework.verifying import settle, withdraw
 from qisong.config.demo import build
 from qisong.coverage.checking import check
 from qisong.coverage.gaps import gap_list
@@ -14,15 +20,16 @@ from qisong.coverage.terms import Lack
 from qisong.ledger.models import Activity, Exemption, Receipt, Reversal
 from qisong.ledger.programmes import find_items, find_programme
 from qisong.ledger.reversing import reverse
+from qisong.org import words
 from qisong.org.accounts import must_choose
 from qisong.org.appointing import end_pairing
 from qisong.org.models import Account, Pairing, Post, Site, Unit, UnitEvent
 from qisong.org.scope import operator_scope, scope_of
 from qisong.org.tending import rename_unit
-from qisong.org.terms import Right
+from qisong.org.terms import Right, TermCategory
 from qisong.org.tree import tree_on
 from qisong.reporting.figures import figure_rows, figures
-from qisong.roster.models import Affiliation
+from qisong.roster.models import Affiliation, Circumstance
 from qisong.words.text import Refusal
 from tests.demo import Demo, demo, demo_folder  # noqa: F401 - fixtures
 
@@ -51,8 +58,14 @@ FIGURES = {
     "paired_units": 85,
     "paired_villages": 150,
     "paired_communities": 7,
+    "out_of_contact": 680,
+    "recontacted": 285,
+    "aspects": 13,
+    "findings": 243,
+    "findings_closed": 158,
 }
 AT_LEAST = {"handbooks": 3000, "attendances": 20_000, "oath_members": 3000}
+CASES = {"out_of_contact", "recontacted", "aspects", "findings", "findings_closed"}
 STRUCTURE = {"committees", "organisations", "paired_units", "paired_villages", "paired_communities"}
 
 
@@ -67,7 +80,7 @@ def test_figures_are_those_of_the_county() -> None:
     assert [key for key, least in AT_LEAST.items() if not least <= found[key] < least * 1.2] == []
 
 
-@pytest.mark.parametrize("key", sorted((FIGURES.keys() | AT_LEAST.keys()) - STRUCTURE))
+@pytest.mark.parametrize("key", sorted((FIGURES.keys() | AT_LEAST.keys()) - STRUCTURE - CASES))
 def test_figure_falls_when_a_row_behind_it_is_reversed(key: str) -> None:
     rows = figure_rows(find_programme("seven-deliveries"), key).as_json()["rows"]
     before = counted()[key]
@@ -86,6 +99,75 @@ def test_figure_falls_when_a_committee_is_one_no_more() -> None:
     committee = Unit.objects.get(code="HX69")
     rename_unit(by=None, unit=committee, on=timezone.localdate(), traits=[])
     assert counted()["committees"] == FIGURES["committees"] - 1
+
+
+@pytest.mark.parametrize("key", sorted(CASES))
+def test_figure_of_cases_is_as_many_as_its_rows(key: str) -> None:
+    found = figure_rows(find_programme("seven-deliveries"), key)
+    assert len(found.rows) == (FIGURES["findings"] if key == "aspects" else FIGURES[key])
+
+
+def test_figures_of_cases_follow_what_becomes_of_them() -> None:
+    today = timezone.localdate()
+    searches, problems = (Case.objects.filter(kind=kind) for kind in (Kind.TRACING, Kind.FINDING))
+    settle(by=None, case=searches.filter(state=State.FOUND)[0], on=today)
+    withdraw(by=None, case=searches.filter(state=State.OPEN)[0], on=today, reason="试")
+    settle(by=None, case=problems.filter(state=State.FIXED)[0], on=today)
+    withdraw(by=None, case=problems.filter(state=State.OPEN)[0], on=today, reason="试")
+    changed = {"out_of_contact": 679, "recontacted": 286, "findings": 242, "findings_closed": 159}
+    assert counted() == counted() | changed
+
+
+@pytest.mark.parametrize("kind", [Kind.TRACING, Kind.FINDING])
+def test_cases_stand_in_every_state_and_every_bucket(kind: Kind) -> None:
+    root = Unit.objects.get(code="HX").pk
+    [tally] = tallies(operator_scope(), Asked(kind, timezone.localdate()), [root]).values()
+    assert min(tally.buckets[bucket] for bucket in Bucket) > 5
+    states = {state for one in MACHINES[kind].transitions.values() for state in one.targets.values()}
+    assert set(Case.objects.filter(kind=kind).values_list("state", flat=True)) == states
+
+
+def test_cases_name_every_aspect_and_every_way_of_losing_contact() -> None:
+    aspects = set(Finding.objects.filter(case__kind=Kind.FINDING).values_list("aspect", flat=True))
+    assert aspects == {term.code for term in words.terms(TermCategory.ASPECT)}
+    losses = set(TracingCase.objects.values_list("reason", flat=True))
+    assert losses == {term.code for term in words.terms(TermCategory.LOSS)}
+
+
+def test_some_branches_are_being_lifted_and_some_people_look_at_themselves() -> None:
+    kinds = Counter(Case.objects.values_list("kind", flat=True))
+    assert (kinds[Kind.LIFTING], kinds[Kind.PERSONAL]) == (4, 5)
+
+
+def test_who_is_out_of_contact_is_looked_for_and_who_was_found_is_not() -> None:
+    lost = Circumstance.objects.filter(kind="out-of-contact", valid_to=None).values_list("member_id", flat=True)
+    searches = Case.objects.filter(kind=Kind.TRACING)
+    found = searches.filter(state=State.CLOSED, tracing__spoken_on__isnull=False).values_list("member_id", flat=True)
+    looked_for = set(searches.exclude(state=State.WITHDRAWN).values_list("member_id", flat=True))
+    assert (len(lost), set(lost) - looked_for, set(lost) & set(found)) == (390, set(), set())
+
+
+def test_who_is_out_of_contact_is_still_owed_and_missing() -> None:
+    today = timezone.localdate()
+    lost = set(Circumstance.objects.filter(kind="out-of-contact", valid_to=None).values_list("member_id", flat=True))
+    for item in ("badges", "lessons"):
+        gap = gap_list(Unit.objects.get(code="HX"), find_items([item], on=today), as_of=today, tree="then")
+        assert {name.member for name in gap.names if name.out_of_contact} == lost
+
+
+def test_leads_are_sealed_and_gone_from_what_has_ended() -> None:
+    ended = Lead.objects.filter(case__ended_on__isnull=False)
+    told = [opened_lead(lead) for lead in Lead.objects.filter(case__ended_on=None)]
+    assert ended.count() > 100 < len(told)
+    assert not ended.exclude(sealed="").exists()
+    assert all(one and one.name for one in told)
+
+
+def test_recorders_have_cases_and_know_of_no_lifting() -> None:
+    for name in ("recorder", "recorder-2"):
+        scope = scope_of(Account.objects.get(username=name))
+        kinds = Counter(Case.objects.within(scope).values_list("kind", flat=True))
+        assert (kinds[Kind.FINDING] > 4, kinds[Kind.LIFTING], kinds[Kind.PERSONAL] > 0) == (True, 0, True)
 
 
 def test_county_stands_with_607_units() -> None:

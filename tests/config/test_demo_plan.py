@@ -7,7 +7,10 @@ from functools import cache
 
 import pytest
 
+from qisong.casework.machines import MACHINES
+from qisong.casework.terms import Kind, Move, State
 from qisong.config.demo.acts import Act
+from qisong.config.demo.cases import PlannedCase
 from qisong.config.demo.chance import apportion, chance, poisson
 from qisong.config.demo.handing import FROM_COMMITTEES
 from qisong.config.demo.lacking import EVERYONE
@@ -256,3 +259,48 @@ def test_one_scene_has_a_visit_an_oath_badges_and_books(whole: Plan) -> None:
     assert {line.item for line in scene.received} == {"badges", "constitutions", "rules", "books"}
     assert {line.giver for line in scene.received} == {scene.present[0]}
     assert "village" in whole.county.tree.by_code[scene.unit].traits
+
+
+# ---- cases -----------------------------------------------------------------------------------------------------------
+
+DAYS = [TODAY, date(2026, 5, 20), date(2026, 2, 3), date(2028, 2, 29)]
+
+
+@pytest.mark.parametrize("today", DAYS)
+def test_cases_have_the_same_totals_on_any_day(today: date) -> None:
+    whole = planned(today)
+    states = {kind: Counter(state_of(one) for one in whole.cases if one.kind == kind) for kind in Kind}
+    searches, problems = states[Kind.TRACING], states[Kind.FINDING]
+    assert searches.total() - searches[State.WITHDRAWN] == 680
+    spoken = [one for one in whole.cases if state_of(one) == State.CLOSED and one.turns[-2].move == Move.FIND]
+    assert len(spoken) == 285
+    assert problems.total() - problems[State.WITHDRAWN] == 243
+    assert len({one.problem.aspect for one in whole.cases if one.kind == Kind.FINDING}) == 13
+    assert states[Kind.LIFTING].total() == 4
+
+
+def state_of(case: PlannedCase) -> State:
+    state = State.WORKING if case.owner else State.OPEN
+    for turn in case.turns:
+        _transition, state = MACHINES[case.kind].take(state, turn.move)
+    return state
+
+
+@pytest.mark.parametrize("today", DAYS)
+def test_cases_go_on_day_by_day_until_today(today: date) -> None:
+    whole = planned(today)
+    for case in whole.cases:
+        days = [case.opened_on, *(turn.on for turn in case.turns)]
+        assert days == sorted(days)
+        assert whole.county.period.start <= days[0] <= days[-1] <= today
+        assert all(turn.due_on is None or turn.due_on >= turn.on for turn in case.turns)
+        assert all(case.opened_on <= one.on <= today for one in (*case.attempts, *case.actions))
+
+
+@pytest.mark.parametrize("today", DAYS)
+def test_somebody_is_looked_for_where_they_belong(today: date) -> None:
+    county = planned(today).county
+    for case in planned(today).cases:
+        if case.member is not None:
+            units = [(case.opened_on, case.unit), *((turn.on, turn.unit) for turn in case.turns if turn.unit)]
+            assert all(county.by_number[case.member].is_in(unit, on) for on, unit in units)

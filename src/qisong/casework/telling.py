@@ -63,13 +63,18 @@ def tell(courses: Collection[Course]) -> None:
         make_ready([course.case for course in courses], by=None)
         steps = [step for course in courses for step in walk(course)]
         Case.objects.bulk_create([course.case for course in courses], batch_size=500)
-        for model in (TracingCase, Finding, LiftingCase):
-            model.objects.bulk_create([one.part for one in courses if isinstance(one.part, model)], batch_size=500)
+        write_parts([course.part for course in courses])
         Step.objects.bulk_create(steps, batch_size=500)
         Lead.objects.bulk_create([lead for course in courses for lead in leads_of(course)], batch_size=500)
         ContactAttempt.objects.bulk_create([one for course in courses for one in course.attempts], batch_size=500)
         Action.objects.bulk_create([one for course in courses for one in course.actions], batch_size=500)
         entry.touch("case", [course.case.pk for course in courses])
+
+
+def write_parts(parts: Collection[TracingCase | Finding | LiftingCase]) -> None:
+    TracingCase.objects.bulk_create([one for one in parts if isinstance(one, TracingCase)], batch_size=500)
+    Finding.objects.bulk_create([one for one in parts if isinstance(one, Finding)], batch_size=500)
+    LiftingCase.objects.bulk_create([one for one in parts if isinstance(one, LiftingCase)], batch_size=500)
 
 
 def walk(course: Course) -> Iterator[Step]:

@@ -34,11 +34,11 @@ class Filer:
 
     def __init__(self, units: Mapping[str, Unit], people: Mapping[int, UUID]) -> None:
         self.units, self.people = units, people
-        self.owners: dict[UUID, Person] = {}
+        self.persons: dict[UUID, Person] = {}
 
     def file(self, cases: list[PlannedCase]) -> None:
-        owners = {self.people[one] for case in cases for one in owners_of(case)}
-        self.owners = Person.objects.in_bulk(list(owners))
+        named = {self.people[one] for case in cases for one in named_in(case)}
+        self.persons = Person.objects.in_bulk(list(named))
         tell([self.course(case) for case in cases])
 
     def course(self, plan: PlannedCase) -> Course:
@@ -68,7 +68,7 @@ class Filer:
             loss = plan.loss
             return TracingCase(case=case, lost_since=loss.since, reason=loss.reason, establishment=loss.establishment)
         if plan.kind == Kind.LIFTING:
-            return LiftingCase(case=case, helper_id=plan.helper and self.people[plan.helper])
+            return LiftingCase(case=case, helper=self.person(plan.helper))
         told = plan.problem
         return Finding(case=case, aspect=told.aspect, standard=told.standard, leader=told.leader, body=told.body)
 
@@ -77,11 +77,11 @@ class Filer:
         return Turn(plan.move, plan.on, plan.reason, self.person(plan.owner), plan.due_on, unit, plan.decision)
 
     def person(self, number: int | None) -> Person | None:
-        return None if number is None else self.owners[self.people[number]]
+        return None if number is None else self.persons[self.people[number]]
 
 
-def owners_of(case: PlannedCase) -> set[int]:
-    return {one for one in (case.owner, *(turn.owner for turn in case.turns)) if one is not None}
+def named_in(case: PlannedCase) -> set[int]:
+    return {one for one in (case.owner, case.helper, *(turn.owner for turn in case.turns)) if one is not None}
 
 
 def find_in_themselves(period: Period) -> None:

@@ -146,8 +146,9 @@ class Life:
     def likely(self, stream: Random) -> list[PlannedMember]:
         """Members of some years to whom nothing else happens, rather those away, and of branches that lose people."""
         profile, before = {unit.code: unit.profile for unit in self.branches}, self.period.years_before(2)
-        kinds = ([], ["away"])
-        free = [one for one in self.free if [spell.kind for spell in one.spells] in kinds and one.joined < before]
+        free = [
+            one for one in self.free if [spell.kind for spell in one.spells] in ([], ["away"]) and one.joined < before
+        ]
         free = [one for one in free if not one.attached and not any(spell.until for spell in one.spells)]
         weights = {one.number: PROFILES[profile[one.home]].lost * (8 if one.spells else 1) for one in free}
         return sorted(free, key=lambda one: stream.random() ** (1 / weights[one.number]), reverse=True)

@@ -36,6 +36,7 @@ ESTABLISHMENTS = {
 }
 CHANNELS = ("phone", "phone", "phone", "wechat", "wechat", "visit", "visit", "post", "online")
 IN_VAIN = (Result.NO_ANSWER, Result.NO_ANSWER, Result.WRONG, Result.UNKNOWN, Result.PASSED_ON, Result.DECLINED)
+UNANSWERED = (Result.NO_ANSWER, Result.NO_ANSWER, Result.WRONG)
 RELATIONS = {
     LeadKind.RELATIVE: ("哥哥", "妹妹", "堂弟", "舅舅", "侄女"),
     LeadKind.FRIEND: ("同学", "战友", "同乡"),
@@ -128,7 +129,8 @@ class Searches:
         """Attempts by several ways, and whom to ask."""
         tried_by = self.county.by_number[self.owner(case)].name
         for on in self.calendar.between(case.last, until, self.stream.randint(least, 5)):
-            channel, result = self.stream.choice(CHANNELS), self.stream.choice(IN_VAIN)
+            channel = self.stream.choice(CHANNELS)
+            result = self.stream.choice(IN_VAIN if channel in {"phone", "visit"} else UNANSWERED)
             case.attempts.append(PlannedAttempt(on, channel, result, tried_by))
         for on in self.calendar.between(case.last, until, self.stream.choice((0, 1, 1, 2, 3))):
             case.hints.append(self.hint(on))
