@@ -12,9 +12,9 @@ from qisong.casework.rectifying import Problem, open_lifting, raise_finding, rai
 from qisong.casework.tracing import Loss, open_search
 from qisong.desk.forms import DayField, LongSelect, OnForm, PlainField
 from qisong.desk.pages.assigning_cases import responsible_for
-from qisong.org.models import Account, ContactPoint, Person, Unit
+from qisong.org.models import Account, ContactPoint, Person, Post, Unit
 from qisong.org.rewording import offered
-from qisong.org.scope import Scope
+from qisong.org.scope import Scope, role_rights
 from qisong.org.terms import Right, TermCategory
 from qisong.roster.models import Member
 
@@ -109,6 +109,7 @@ class OwnForm(ProblemForm):
     def prepare(self) -> None:
         super().prepare()
         me = self.scope.account.person_id if self.scope.account else None
+        self.people |= {str(one.pk): one for one in officers_above(self.scope, self.unit)}
         others = [(pk, one.name) for pk, one in self.people.items() if one.pk != me]
         self.let_choose("verifier", [*NOBODY, *others])
         self.fields["verifier"].required = True
@@ -142,6 +143,13 @@ class LiftingForm(OpeningForm):
             helper=self.leaders.get(self.value("helper")),
             verifier=self.person("verifier"),
         )
+
+
+def officers_above(scope: Scope, unit: Unit) -> list[Person]:
+    """Who handles cases in the unit or above it. Whose word one asks for is no secret, so no right is needed."""
+    handling = [role for role, data in role_rights().items() if Right.CASES in data["rights"]]
+    posts = Post.objects.on(scope.on).filter(role__in=handling, unit__in=scope.tree.path(unit.pk))
+    return [post.person for post in posts.select_related("person").order_by("person__name", "pk")]
 
 
 def may_lift(scope: Scope, unit: Unit) -> bool:

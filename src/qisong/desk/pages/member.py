@@ -14,6 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from qisong.casework.models import Case
+from qisong.casework.terms import Kind
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.forms import DayField, DeskForm, PlainField
 from qisong.desk.pages.reaching import how
@@ -29,7 +31,7 @@ from qisong.org.words import label, word
 from qisong.roster.households import household_of
 from qisong.roster.models import Affiliation, Circumstance, ContactPerson, Household, Member, Need, Wish
 from qisong.roster.secrets import mask_of
-from qisong.roster.terms import KEPT_FOR, Bond, Category, Secret, Sex
+from qisong.roster.terms import KEPT_FOR, OUT_OF_CONTACT, Bond, Category, Secret, Sex
 from qisong.roster.ways import ways_for
 
 SEALED = {
@@ -111,6 +113,17 @@ class MemberPage:
     @property
     def card_url(self) -> str:
         return f"{reverse('desk:contact-cards', args=[self.unit.pk])}?for={self.member.pk}"
+
+    @property
+    def search(self) -> Link | None:
+        """Whoever is out of contact is looked for: the search that is under way, or the way to open one."""
+        lost = any(one.kind == OUT_OF_CONTACT and one.valid_to is None for one, _name in self.circumstances)
+        if not lost or self.unit_for(Right.CASES) is None:
+            return None
+        case = Case.objects.filter(kind=Kind.TRACING, member=self.member, ended_on=None).first()
+        if case is None:
+            return Link(_("Look for this person"), reverse("desk:open-search", args=[self.member.pk]))
+        return Link(_("The search for this person"), reverse("desk:case", args=[case.pk]))
 
     @property
     def answer(self) -> str:

@@ -94,9 +94,9 @@ def evidence(request: DeskRequest, evidence: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def open_search(request: DeskRequest, member: UUID) -> HttpResponse:
-    found = find_member(request.scope, member, Right.CASES)
+    found = find_member(request.scope, member)
     unit = unit_of(found)
-    if unit is None:
+    if unit is None or not request.scope.allows(Right.CASES, unit):
         raise Http404
     form = SearchForm(request.POST or None, member=found, unit=unit, scope=request.scope)
     return opening(request, form, _("Look for {name}").format(name=found))
