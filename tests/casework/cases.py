@@ -37,9 +37,9 @@ def fixed(world: World, **said: object) -> Case:
 
 
 def search(world: World, name: str = "何渺", **said: object) -> Case:
-    told = {"on": MARCH, "owner": world.recorder.person, "due_on": day(60)} | said
     loss = Loss(since="2025-06", reason="work-away")
-    return open_search(by=world.clerk, member=world.member(name), loss=loss, **told)  # type: ignore[arg-type]
+    told = {"on": MARCH, "owner": world.recorder.person, "due_on": day(60), "loss": loss} | said
+    return open_search(by=world.clerk, member=world.member(name), **told)  # type: ignore[arg-type]
 
 
 def tried(case: Case, world: World, result: Result = Result.NO_ANSWER) -> None:

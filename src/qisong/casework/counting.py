@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from qisong.casework.deadlines import bucket_of, in_bucket
 from qisong.casework.models import Step
 from qisong.casework.reach import case_units
-from qisong.casework.terms import WAITING, Bucket, Kind, State
+from qisong.casework.terms import WAITING, Bucket, Kind, Move, State
 from qisong.org.scope import Scope
 from qisong.org.succession import heirs_of_closed
 from qisong.org.terms import TreeView
 from qisong.org.tree import Tree, tree_on
 
 ROLLED_UP = (Kind.TRACING, Kind.FINDING, Kind.LIFTING)  # what somebody found in themselves is nobody's figure
+ABOUT_CONTACT = (Move.FIND, Move.GIVE_UP, Move.RETURN, Move.REOPEN)
 
 
 @dataclass
@@ -85,8 +86,11 @@ def counted(scope: Scope, kind: Kind, on: date) -> Iterator[tuple[int, str, date
 
 
 def spoken_with(standing: QuerySet[Step]) -> Iterable[tuple[int, str, date | None]]:
-    found = standing.filter(state__in=(State.FOUND, State.CLOSED), case__tracing__spoken_on__isnull=False)
-    return found.values_list("unit", "state", "due_on")
+    """What the steps until then say: a search taken up again later takes nothing from an earlier day."""
+    told = Step.objects.filter(case=OuterRef("case"), number__lte=OuterRef("number"), move__in=ABOUT_CONTACT)
+    latest = Subquery(told.order_by("-number").values("move")[:1])
+    found = standing.filter(state__in=(State.FOUND, State.PROPOSED, State.CLOSED)).alias(told=latest)
+    return found.filter(told=Move.FIND).values_list("unit", "state", "due_on")
 
 
 def reached(scope: Scope, kind: Kind) -> Q:
