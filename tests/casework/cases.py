@@ -47,5 +47,5 @@ def tried(case: Case, world: World, result: Result = Result.NO_ANSWER) -> None:
 
 
 def lifting(world: World, **said: object) -> Case:
-    told = {"on": MARCH, "due_on": day(180), "owner": world.clerk.person, "helper": world.leader} | said
-    return open_lifting(by=world.office, unit=world.branch, reasons="半年没有开会", **told)  # type: ignore[arg-type]
+    told = {"unit": world.branch, "on": MARCH, "due_on": day(180), "owner": world.clerk.person, "helper": world.leader}
+    return open_lifting(by=world.office, reasons="半年没有开会", **told | said)  # type: ignore[arg-type]
