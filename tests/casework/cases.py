@@ -37,9 +37,9 @@ def fixed(world: World, **said: object) -> Case:
 
 
 def search(world: World, name: str = "何渺", **said: object) -> Case:
-    told = {"on": MARCH, "owner": world.recorder.person, "due_on": day(60)} | said
     loss = Loss(since="2025-06", reason="work-away")
-    return open_search(by=world.clerk, member=world.member(name), loss=loss, **told)  # type: ignore[arg-type]
+    told = {"on": MARCH, "owner": world.recorder.person, "due_on": day(60), "loss": loss} | said
+    return open_search(by=world.clerk, member=world.member(name), **told)  # type: ignore[arg-type]
 
 
 def tried(case: Case, world: World, result: Result = Result.NO_ANSWER) -> None:
@@ -47,5 +47,5 @@ def tried(case: Case, world: World, result: Result = Result.NO_ANSWER) -> None:
 
 
 def lifting(world: World, **said: object) -> Case:
-    told = {"on": MARCH, "due_on": day(180), "owner": world.clerk.person, "helper": world.leader} | said
-    return open_lifting(by=world.office, unit=world.branch, reasons="半年没有开会", **told)  # type: ignore[arg-type]
+    told = {"unit": world.branch, "on": MARCH, "due_on": day(180), "owner": world.clerk.person, "helper": world.leader}
+    return open_lifting(by=world.office, reasons="半年没有开会", **told | said)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from qisong.casework.models import Case
 from qisong.casework.opening import check_due
+from qisong.casework.rectifying import check_parties
 from qisong.casework.stepping import stepping
 from qisong.casework.terms import Kind, Move
 from qisong.words.text import Refusal, Text, refuse
@@ -31,6 +32,8 @@ def assign(*, by: Account | None, case: Case, owner: Person, due_on: date, on: d
                 "Only its author puts such a problem right.",
                 place="owner",
             )
+        helper = step.case.lifting.helper if step.case.kind == Kind.LIFTING else None
+        check_parties(owner, step.case.verifier, helper)
         step.case.owner, step.case.in_charge, step.case.due_on = owner, "", due_on
     return case
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import Exact
 
 from qisong.casework.deadlines import bucket_on, in_bucket
 from qisong.casework.models import Step
 from qisong.casework.reach import case_units
-from qisong.casework.terms import WAITING, Bucket, Kind, State
+from qisong.casework.terms import WAITING, Bucket, Kind, Move, State
 from qisong.org.remembering import remembered
 from qisong.org.scope import Scope
 from qisong.org.succession import heirs_of_closed
@@ -20,8 +21,13 @@ from qisong.org.terms import TreeView
 from qisong.org.tree import Tree, tree_on
 
 AWAITING = Q(state__in=WAITING)
-SPOKEN_WITH = Q(state__in=(State.FOUND, State.CLOSED), case__tracing__spoken_on__isnull=False)
 ROLLED_UP = (Kind.TRACING, Kind.FINDING, Kind.LIFTING)  # what somebody found in themselves is nobody's figure
+ABOUT_CONTACT = (Move.FIND, Move.GIVE_UP, Move.RETURN, Move.REOPEN)
+# What the steps until then say: a search taken up again later takes nothing from an earlier day.
+TOLD = Step.objects.filter(case=OuterRef("case"), number__lte=OuterRef("number"), move__in=ABOUT_CONTACT)
+SPOKEN_WITH = Q(state__in=(State.FOUND, State.PROPOSED, State.CLOSED)) & Q(
+    Exact(Subquery(TOLD.order_by("-number").values("move")[:1]), Move.FIND.value)
+)
 
 
 @dataclass

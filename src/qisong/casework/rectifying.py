@@ -87,17 +87,23 @@ def open_lifting(
     case = Case(kind=Kind.LIFTING, unit=unit, opened_on=on, due_on=due_on, owner=owner, verifier=verifier)
     case.subject = required_text(reasons, "subject")
     with journal.verb("case.open", by=by, unit=unit) as entry:
-        if Case.objects.alive().filter(kind=Kind.LIFTING, unit=unit).exists():
-            raise refuse(
-                "lifted-already",
-                "“{unit}”已经在整顿，没有结束。",
-                "{unit} is being lifted already.",
-                place="unit",
-                unit=unit.name,
-            )
+        check_liftable(unit)
         begin(entry, [case], by)
         LiftingCase.objects.create(case=case, helper=helper)
     return case
+
+
+def check_liftable(unit: Unit) -> None:
+    """Once at a time; held, so that two who open it at once are told apart."""
+    Unit.objects.select_for_update().get(pk=unit.pk)
+    if Case.objects.alive().filter(kind=Kind.LIFTING, unit=unit).exists():
+        raise refuse(
+            "lifted-already",
+            "“{unit}”已经在整顿，没有结束。",
+            "{unit} is being lifted already.",
+            place="unit",
+            unit=unit.name,
+        )
 
 
 def act(
@@ -126,6 +132,13 @@ def act(
 def request_closure(*, by: Account | None, case: Case, on: date, reason: str = "") -> Case:
     """Say that it is put right; refused while nothing is recorded of what was done."""
     with stepping(by=by, case=case, move=Move.REQUEST, on=on, reason=reason) as step:
+        if by is not None and by.person_id == step.case.verifier_id:
+            # Theirs alone is the word for its end, and it would count no more: nobody could ever give it.
+            raise refuse(
+                "verifier-asks",
+                "您是这件事的核实人，不能由您申请销号。请责任人申请。",
+                "You verify this case, so you cannot ask for its end. Let whoever is responsible ask.",
+            )
         check_done(Action.objects.filter(case=step.case, kind=ActionKind.PROGRESS).exists())
     return case
 

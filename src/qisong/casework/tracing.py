@@ -31,7 +31,7 @@ from qisong.roster.terms import OUT_OF_CONTACT
 from qisong.seals.sealing import seal, unseal
 from qisong.words.dates import DateFault, parse_date
 from qisong.words.digits import tidy, tidy_name
-from qisong.words.text import refuse
+from qisong.words.text import Refusal, refuse
 
 if TYPE_CHECKING:
     from qisong.org.models import Account, Person
@@ -93,20 +93,15 @@ def open_searches(
 ) -> list[Case]:
     """A search for each member, all or none. Refuses somebody who is on no roster or looked for already."""
     checked = {member: checked_loss(loss) for member, loss in losses.items()}
-    members = Member.objects.select_related("person").in_bulk(losses)
     with journal.verb("case.open", by=by) as entry:
+        # Held in one order, so that of two who look for the same member the second is told so.
+        held = Member.objects.select_for_update(of=("self",)).select_related("person").order_by("pk")
+        members = held.in_bulk(losses)
         check_searchable(members.keys())
         ties = Affiliation.objects.formal(on).filter(member__in=losses).select_related("unit")
         units = {tie.member_id: tie.unit for tie in ties}
         for pk in losses.keys() - units.keys():
-            raise refuse(
-                "not-on-roster",
-                "{name} 在 {on} 不在名册上，不能立案查找。",
-                "{name} is on no roster on {on}; no search can be opened.",
-                place="member",
-                name=members[pk].person.name,
-                on=on,
-            )
+            raise not_on_roster(members[pk], on)
         cases = [
             Case(kind=Kind.TRACING, unit=units[pk], member=members[pk], opened_on=on, owner=owner, due_on=due_on)
             for pk in losses
@@ -122,6 +117,17 @@ def open_searches(
         if len(set(units.values())) == 1:
             entry.unit = cases[0].unit
     return cases
+
+
+def not_on_roster(member: Member, on: date) -> Refusal:
+    return refuse(
+        "not-on-roster",
+        "{name} 在 {on} 不在名册上，不能立案查找。",
+        "{name} is on no roster on {on}; no search can be opened.",
+        place="member",
+        name=member.person.name,
+        on=on,
+    )
 
 
 def say_out_of_contact(by: Account | None, members: Sequence[Member], on: date) -> None:
@@ -171,7 +177,18 @@ def attempt(
     tried_by = checked_line(tidy_name(tried_by), "tried_by", LONGEST_NAME)
     if not tried_by:
         raise refuse("name-missing", "请写明是谁联系的。", "Say who tried.", place="tried_by")
-    note = checked_line(note, "note")
+    note = checked_note(note)
+    with searching(by, case, "case.attempted", on) as held:
+        if lead is not None and lead.case_id != held.pk:
+            raise refuse("foreign-lead", "这条线索不属于这件事。", "This lead belongs to another case.", place="lead")
+        return ContactAttempt.objects.create(
+            case=held, lead=lead, on=on, channel=channel, result=result, tried_by=tried_by, note=note
+        )
+
+
+def checked_note(text: str) -> str:
+    """A line that holds no telephone number."""
+    note = checked_line(text, "note")
     if NUMBER.search(note):
         raise refuse(
             "number-in-note",
@@ -180,12 +197,7 @@ def attempt(
             "the member's own on the roster.",
             place="note",
         )
-    with searching(by, case, "case.attempted", on) as held:
-        if lead is not None and lead.case_id != held.pk:
-            raise refuse("foreign-lead", "这条线索不属于这件事。", "This lead belongs to another case.", place="lead")
-        return ContactAttempt.objects.create(
-            case=held, lead=lead, on=on, channel=channel, result=result, tried_by=tried_by, note=note
-        )
+    return note
 
 
 def record_found(*, by: Account | None, case: Case, on: date, reason: str = "") -> Case:
@@ -275,7 +287,7 @@ def checked_loss(loss: Loss) -> Loss:
     ):
         if code and term_of(category, code) is None:
             raise refuse("unknown-term", "没有“{given}”这一项。", "There is no {given}.", place=place, given=code)
-    return Loss(since, loss.reason, loss.establishment, checked_line(loss.note, "note"))
+    return Loss(since, loss.reason, loss.establishment, checked_note(loss.note))
 
 
 def check_decision(decision: Decision, state: str, on: date) -> None:

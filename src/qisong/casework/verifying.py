@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from qisong.casework.models import Case, TracingCase
 from qisong.casework.opening import check_due
+from qisong.casework.rectifying import check_liftable
 from qisong.casework.stepping import stepping
-from qisong.casework.terms import Kind, Move, State
+from qisong.casework.terms import Kind, Move
+from qisong.casework.tracing import check_searchable, not_on_roster, say_out_of_contact
 from qisong.roster.editing import end_circumstance
-from qisong.roster.models import Circumstance
-from qisong.roster.terms import OUT_OF_CONTACT
+from qisong.roster.models import Affiliation, Circumstance
+from qisong.roster.terms import OUT_OF_CONTACT, Bond
 
 if TYPE_CHECKING:
     from qisong.org.models import Account
@@ -22,7 +24,7 @@ def settle(*, by: Account | None, case: Case, on: date, reason: str = "") -> Cas
     changes, whatever was proposed.
     """
     with stepping(by=by, case=case, move=Move.SETTLE, on=on, reason=reason) as step:
-        if step.before.state == State.FOUND:
+        if step.case.kind == Kind.TRACING and step.case.tracing.spoken_on is not None:
             end_search(by, step.case, on)
     return case
 
@@ -43,6 +45,9 @@ def reopen(*, by: Account | None, case: Case, due_on: date, on: date, reason: st
         step.case.reopened += 1
         if step.case.kind == Kind.TRACING:
             take_back(step.case)
+            search_again(by, step.case, on)
+        if step.case.kind == Kind.LIFTING:
+            check_liftable(step.case.unit)
     return case
 
 
@@ -57,6 +62,18 @@ def end_search(by: Account | None, case: Case, on: date) -> None:
     lost = Circumstance.objects.filter(member=case.member, kind=OUT_OF_CONTACT, valid_to=None).first()
     if lost is not None:
         end_circumstance(by=by, circumstance=lost, on=max(on, lost.valid_from))
+
+
+def search_again(by: Account | None, case: Case, on: date) -> None:
+    """Where the member belongs by now; the roster says once more that contact is lost."""
+    if case.member is None:
+        return
+    check_searchable([case.member.pk])
+    tie = Affiliation.objects.filter(member=case.member, bond=Bond.FORMAL, valid_to=None).first()
+    if tie is None:
+        raise not_on_roster(case.member, on)
+    case.unit_id = tie.unit_id
+    say_out_of_contact(by, [case.member], on)
 
 
 def take_back(case: Case) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from qisong.casework.assigning import name_of
 from qisong.casework.entitled import may_work, moves
-from qisong.casework.likeness import Likeness, likely
+from qisong.casework.likeness import likely
 from qisong.casework.models import Action, Case, ContactAttempt, Evidence, Lead, Step
 from qisong.casework.terms import OPENLY, WAITING, ActionKind, Kind, LeadKind, Move, Result, State
 from qisong.casework.tracing import Told, opened_lead
@@ -25,10 +25,12 @@ from qisong.desk.pages.case_work import WORKS, WorkForm
 from qisong.desk.refusing import said
 from qisong.desk.tables import Link
 from qisong.desk.templatetags.desk import day, partial_day
+from qisong.ledger.models import Activity
 from qisong.org.models import Account
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory
 from qisong.org.words import label
+from qisong.roster.models import Member
 
 # What stands first among the buttons.
 FIRST = (Move.SETTLE, Move.ASSIGN, Move.REQUEST, Move.FIND, Move.PROPOSE, Move.REOPEN)
@@ -56,6 +58,16 @@ class LeadLine:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """What the county knows itself: of whom or which act, and why that may help."""
+
+    said: str
+    member: Member | None
+    act: Activity | None
+    on: date | None
+
+
+@dataclass(frozen=True)
 class CasePage:
     case: Case
     heading: str
@@ -68,7 +80,7 @@ class CasePage:
     entries: Sequence[Entry]
     works: Sequence[WorkForm]
     another: bool  # somebody else has to look, not the reader
-    likely: Sequence[Likeness] = ()
+    likely: Sequence[Hint] = ()
 
     @property
     def searching(self) -> bool:
@@ -99,7 +111,9 @@ def case_page(scope: Scope, case: Case, by: Account, form: WorkForm | None = Non
         entries=entries(case),
         works=works(case, by, form) if may_work(scope, case) else (),
         another=case.state in WAITING and Move.SETTLE not in possible,
-        likely=likely(scope, case) if case.kind == Kind.TRACING and not case.ended else (),
+        likely=[Hint(said(one.why), one.member, one.act, one.on) for one in likely(scope, case)]
+        if case.kind == Kind.TRACING and not case.ended
+        else (),
     )
 
 

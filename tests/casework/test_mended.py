@@ -1,0 +1,97 @@
+"""Ends that nobody could reach, searches taken up again, and figures of days gone by."""
+
+import pytest
+
+from qisong.casework.assigning import assign
+from qisong.casework.counting import Asked, tallies
+from qisong.casework.models import Case
+from qisong.casework.rectifying import act, request_closure
+from qisong.casework.terms import ActionKind, Kind
+from qisong.casework.tracing import Decision, Loss, propose, record_found
+from qisong.casework.verifying import reopen, settle, withdraw
+from qisong.roster.editing import record_death, transfer_member
+from qisong.roster.models import Circumstance
+from tests.casework.cases import day, lifting, problem, search
+from tests.casework.test_journeys import code_of
+from tests.world import World
+
+pytestmark = pytest.mark.postgres
+
+
+def spoken(world: World) -> Case:
+    return settle(by=world.clerk, case=record_found(by=world.recorder, case=search(world), on=day(3)), on=day(4))
+
+
+def test_a_verifier_does_not_become_responsible(world: World) -> None:
+    case = problem(world, verifier=world.clerk.person)
+    code = code_of(lambda: assign(by=world.office, case=case, owner=world.clerk.person, due_on=day(9), on=day(1)))
+    assert code == "verifies-own"
+
+
+def test_a_verifier_does_not_ask_for_the_end(world: World) -> None:
+    case = problem(world, verifier=world.clerk.person)
+    act(by=world.recorder, case=case, kind=ActionKind.PROGRESS, text="补上了", on=day(2))
+    assert code_of(lambda: request_closure(by=world.clerk, case=case, on=day(3))) == "verifier-asks"
+
+
+def test_whoever_was_spoken_with_is_in_contact_whatever_was_proposed(world: World) -> None:
+    case = record_found(by=world.recorder, case=search(world), on=day(3))
+    propose(by=world.recorder, case=case, on=day(4), decision=Decision("correct", until=day(90)))
+    settle(by=world.clerk, case=case, on=day(5))
+    assert not Circumstance.objects.filter(member=case.member, kind="out-of-contact", valid_to=None).exists()
+
+
+def test_a_search_taken_up_again_says_so_on_the_roster(world: World) -> None:
+    case = spoken(world)
+    reopen(by=world.clerk, case=case, due_on=day(90), on=day(9), reason="又联系不上")
+    assert Circumstance.objects.filter(member=case.member, kind="out-of-contact", valid_to=None).count() == 1
+
+
+def test_a_search_is_taken_up_again_where_the_member_belongs_by_now(world: World) -> None:
+    case = spoken(world)
+    transfer_member(by=world.office, member=world.member("何渺"), unit=world.sibling, on=day(6))
+    assert reopen(by=world.clerk, case=case, due_on=day(90), on=day(9), reason="又联系不上").unit == world.sibling
+
+
+def test_a_search_for_the_dead_is_not_taken_up_again(world: World) -> None:
+    case = spoken(world)
+    record_death(by=world.office, member=world.member("何渺"), on=day(6))
+    again = {"by": world.clerk, "case": case, "due_on": day(90), "on": day(9), "reason": "又联系不上"}
+    assert code_of(lambda: reopen(**again)) == "not-on-roster"  # type: ignore[arg-type]
+
+
+def test_a_search_is_not_taken_up_again_beside_another(world: World) -> None:
+    case = spoken(world)
+    search(world, on=day(6))
+    again = {"by": world.clerk, "case": case, "due_on": day(90), "on": day(9), "reason": "又联系不上"}
+    assert code_of(lambda: reopen(**again)) == "searched-already"  # type: ignore[arg-type]
+
+
+def test_a_branch_is_not_lifted_again_beside_another(world: World) -> None:
+    case = lifting(world)
+    act(by=world.clerk, case=case, kind=ActionKind.PROGRESS, text="补开了会", on=day(2))
+    request_closure(by=world.clerk, case=case, on=day(3))
+    settle(by=world.office, case=case, on=day(4))
+    withdraw(by=world.office, case=lifting(world, on=day(5)), on=day(6), reason="误开")
+    lifting(world, on=day(6))
+    again = {"by": world.office, "case": case, "due_on": day(90), "on": day(9), "reason": "又没有开会"}
+    assert code_of(lambda: reopen(**again)) == "lifted-already"  # type: ignore[arg-type]
+
+
+def test_a_number_has_no_place_in_how_contact_was_lost(world: World) -> None:
+    assert code_of(lambda: search(world, "西门三", loss=Loss(note="原号 13700005678"))) == "number-in-note"
+
+
+def found_on(world: World, n: int) -> int:
+    return tallies(world.scope("office"), Asked(Kind.TRACING, day(n)), [world.county.pk])[world.county.pk].found
+
+
+def test_a_search_taken_up_again_stays_found_on_earlier_days(world: World) -> None:
+    reopen(by=world.clerk, case=spoken(world), due_on=day(90), on=day(9), reason="又联系不上")
+    assert [found_on(world, n) for n in (2, 3, 4, 8, 9)] == [0, 1, 1, 1, 0]
+
+
+def test_a_member_spoken_with_is_counted_while_the_proposal_waits(world: World) -> None:
+    case = record_found(by=world.recorder, case=search(world), on=day(3))
+    propose(by=world.recorder, case=case, on=day(4), decision=Decision("correct", until=day(90)))
+    assert (found_on(world, 4), case.state) == (1, "proposed")
