@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from qisong.casework.terms import Move
 from qisong.desk.pages.journal_words import KINDS, THINGS
 from qisong.org import journal
 from tests.desk.conftest import SignedIn
@@ -11,12 +12,13 @@ from tests.world import World
 
 KIND = re.compile(r'"((?!qisong|org\.|ledger\.|django)[a-z-]+\.[a-z-]+)"')
 THING = re.compile(r'touch\(\s*"([a-z-]+)"')
-# Kinds whose first word is the name of what was changed.
+# Kinds whose first word is the name of what was changed, or whose second is the move of a case.
 COMPOSED = {
     *(f"{thing}.created" for thing in ("programme", "item", "title", "audience")),
     *(f"{thing}.renamed" for thing in ("programme", "item", "title", "audience", "round")),
     *(f"{thing}.ended" for thing in ("programme", "round")),
     *(f"{thing}.reversed" for thing in ("activity", "receipt", "custody")),
+    *(f"case.{move}" for move in Move),
 }
 
 
@@ -25,7 +27,7 @@ ROUNDS = {"roster.expiry"}
 
 
 def said(pattern: re.Pattern[str]) -> set[str]:
-    files = [file for room in ("org", "roster", "ledger") for file in modules(PACKAGE / room)]
+    files = [file for room in ("org", "roster", "ledger", "casework") for file in modules(PACKAGE / room)]
     return {found for file in files for found in pattern.findall(file.read_text(encoding="utf-8"))} - ROUNDS
 
 
