@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Q
 
 from qisong.casework.terms import ENDED, Bucket, State
 
@@ -42,9 +42,3 @@ def in_bucket(bucket: Bucket, on: date) -> Q:
             return alive & Q(due_on__gt=later)
         case Bucket.UNDATED:
             return alive & Q(due_on__isnull=True)
-
-
-def bucket_on(on: date) -> Case:
-    """The bucket as an expression over cases or steps; empty for what was withdrawn."""
-    whens = [When(in_bucket(bucket, on), then=Value(bucket.value)) for bucket in Bucket]
-    return Case(*whens, default=Value(""), output_field=CharField())
