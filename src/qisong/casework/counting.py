@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
-from qisong.casework.deadlines import in_bucket
+from qisong.casework.deadlines import in_bucket, spread, up_to
 from qisong.casework.models import Step
 from qisong.casework.reach import case_units
 from qisong.casework.terms import WAITING, Bucket, Kind, State
@@ -41,10 +41,10 @@ class Tally:
     def overdue(self) -> int:
         return self.buckets[Bucket.OVERDUE]
 
-    def add(self, state: str, bucket: Bucket, n: int) -> None:
+    def add(self, state: str, n: int, buckets: Mapping[Bucket, int]) -> None:
         self.opened += n
         self.waiting += n if state in WAITING else 0
-        self.buckets[bucket] += n
+        self.buckets.update(buckets)
 
     def join(self, other: Tally) -> None:
         self.opened += other.opened
@@ -80,12 +80,11 @@ def own_tallies(kind: Kind, on: date, units: frozenset[int] | None) -> dict[int,
     standing = Step.objects.standing(on).filter(kind=kind).order_by()
     if units is not None:
         standing = standing.filter(unit__in=units)
-    # Summed by unit and state, which is the order of an index: a bucket in the grouping would make it sort.
-    alive = {bucket.value.replace("-", "_"): Count("pk", filter=in_bucket(bucket, on)) for bucket in Bucket}
+    # By unit and state, which is the order of an index: a bucket in the grouping would make the database sort.
+    rows = standing.exclude(state=State.WITHDRAWN).values_list("unit", "state")
     found: dict[int, Tally] = {}
-    for unit, state, *counts in standing.values_list("unit", "state").annotate(**alive):
-        for bucket, n in zip(Bucket, counts, strict=True):
-            found.setdefault(unit, Tally()).add(state, bucket, n)
+    for unit, state, n, *due in rows.annotate(n=Count("pk"), **up_to(on)):
+        found.setdefault(unit, Tally()).add(state, n, spread(state, n, *due))
     if kind == Kind.TRACING:
         for unit, n in standing.filter(SPOKEN_WITH).values_list("unit").annotate(n=Count("pk")):
             found[unit].found += n

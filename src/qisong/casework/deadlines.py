@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from qisong.casework.terms import ENDED, Bucket, State
 
@@ -42,3 +42,29 @@ def in_bucket(bucket: Bucket, on: date) -> Q:
             return alive & Q(due_on__gt=later)
         case Bucket.UNDATED:
             return alive & Q(due_on__isnull=True)
+
+
+def up_to(on: date) -> dict[str, Count]:
+    """How many are due before ``on``, within 10 and 20 days of it, and at all: four comparisons a row, whatever its
+    state, which is what a county's hundred thousand problems can afford.
+    """
+    soon, later = on + timedelta(days=SOON), on + timedelta(days=NEXT)
+    return {
+        "overdue": Count("pk", filter=Q(due_on__lt=on)),
+        "soon": Count("pk", filter=Q(due_on__lte=soon)),
+        "next": Count("pk", filter=Q(due_on__lte=later)),
+        "dated": Count("due_on"),
+    }
+
+
+def spread(state: str, n: int, overdue: int, soon: int, later: int, dated: int) -> dict[Bucket, int]:
+    """``n`` cases of one state over their buckets, from what ``up_to`` counted of them."""
+    if state == State.CLOSED:
+        return {Bucket.CLOSED: n}
+    return {
+        Bucket.OVERDUE: overdue,
+        Bucket.WITHIN_10: soon - overdue,
+        Bucket.WITHIN_20: later - soon,
+        Bucket.LATER: dated - later,
+        Bucket.UNDATED: n - dated,
+    }
