@@ -40,7 +40,7 @@ NOBODY, MYSELF = "nobody", "me"
 class CasesForm(WhenForm):
     """``owner``: nobody, the reader, or the id of whoever is responsible."""
 
-    bucket = forms.ChoiceField(label=gettext_lazy("Which"), required=False)
+    bucket = forms.ChoiceField(label=gettext_lazy("Which of them"), required=False)
     aspect = forms.ChoiceField(label=gettext_lazy("Aspect"), required=False)
     owner = forms.ChoiceField(label=gettext_lazy("Responsible"), required=False)
     field_order = ["bucket", "aspect", "owner", "on", "tree"]
