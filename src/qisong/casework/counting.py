@@ -84,7 +84,7 @@ def own_tallies(kind: Kind, on: date, units: frozenset[int] | None) -> dict[int,
     rows = standing.exclude(state=State.WITHDRAWN).values_list("unit", "state")
     found: dict[int, Tally] = {}
     for unit, state, n, *due in rows.annotate(n=Count("pk"), **up_to(on)):
-        found.setdefault(unit, Tally()).add(state, n, spread(state, n, *due))
+        found.setdefault(unit, Tally()).add(state, n, spread(state, n, due))
     if kind == Kind.TRACING:
         for unit, n in standing.filter(SPOKEN_WITH).values_list("unit").annotate(n=Count("pk")):
             found[unit].found += n

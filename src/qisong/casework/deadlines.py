@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Count, Q
@@ -57,10 +58,11 @@ def up_to(on: date) -> dict[str, Count]:
     }
 
 
-def spread(state: str, n: int, overdue: int, soon: int, later: int, dated: int) -> dict[Bucket, int]:
-    """``n`` cases of one state over their buckets, from what ``up_to`` counted of them."""
+def spread(state: str, n: int, due: Sequence[int]) -> dict[Bucket, int]:
+    """``n`` cases of one state over their buckets, from the four that ``up_to`` counted of them."""
     if state == State.CLOSED:
         return {Bucket.CLOSED: n}
+    overdue, soon, later, dated = due
     return {
         Bucket.OVERDUE: overdue,
         Bucket.WITHIN_10: soon - overdue,
