@@ -15,6 +15,7 @@ PARTS = {
     "bench.sites": "County sites on PostgreSQL, recording at once",
     "bench.coverage": "Coverage",
     "bench.pages": "Pages at the size of the demo county",
+    "bench.cases": "Cases of a county of 100,000 problems",
 }
 HEAD = """# Speed
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Count, Q
 
 from qisong.casework.terms import ENDED, Bucket, State
 
@@ -44,7 +45,28 @@ def in_bucket(bucket: Bucket, on: date) -> Q:
             return alive & Q(due_on__isnull=True)
 
 
-def bucket_on(on: date) -> Case:
-    """The bucket as an expression over cases or steps; empty for what was withdrawn."""
-    whens = [When(in_bucket(bucket, on), then=Value(bucket.value)) for bucket in Bucket]
-    return Case(*whens, default=Value(""), output_field=CharField())
+def up_to(on: date) -> dict[str, Count]:
+    """How many are due before ``on``, within 10 and 20 days of it, and at all: four comparisons a row, whatever its
+    state, which is what a county's hundred thousand problems can afford.
+    """
+    soon, later = on + timedelta(days=SOON), on + timedelta(days=NEXT)
+    return {
+        "overdue": Count("pk", filter=Q(due_on__lt=on)),
+        "soon": Count("pk", filter=Q(due_on__lte=soon)),
+        "next": Count("pk", filter=Q(due_on__lte=later)),
+        "dated": Count("due_on"),
+    }
+
+
+def spread(state: str, n: int, due: Sequence[int]) -> dict[Bucket, int]:
+    """``n`` cases of one state over their buckets, from the four that ``up_to`` counted of them."""
+    if state == State.CLOSED:
+        return {Bucket.CLOSED: n}
+    overdue, soon, later, dated = due
+    return {
+        Bucket.OVERDUE: overdue,
+        Bucket.WITHIN_10: soon - overdue,
+        Bucket.WITHIN_20: later - soon,
+        Bucket.LATER: dated - later,
+        Bucket.UNDATED: n - dated,
+    }

@@ -91,6 +91,7 @@ class Case(models.Model):
             models.Index(fields=["unit", "kind", "state"]),
             models.Index(fields=["owner", "state"]),
             models.Index(fields=["verifier", "state"]),
+            models.Index(fields=["state", "due_on"]),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -146,7 +147,11 @@ class Step(models.Model):
 
     class Meta:
         ordering = ["case", "number"]
-        indexes = [models.Index(fields=["kind", "until", "on", "unit", "state", "due_on"], name="casework_standing")]
+        # Each holds all that a count, or the first page of a list, of any day asks for.
+        indexes = [
+            models.Index(fields=["kind", "unit", "state", "until", "on", "due_on"], name="casework_counted"),
+            models.Index(fields=["kind", "due_on", "until", "on", "unit", "state"], name="casework_listed"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="casework_step_number"),
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from qisong.casework.models import Case, Step
 from qisong.casework.reach import case_units
 from qisong.casework.terms import WAITING, Kind, Move, State
+from qisong.org.models import Person
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
 from qisong.roster.models import Affiliation, Circumstance
@@ -29,12 +30,17 @@ def awaiting(scope: Scope) -> QuerySet[Case]:
     if scope.account is None:
         return Case.objects.none()
     person = scope.account.person
-    asked = Step.objects.filter(case=OuterRef("pk"), move__in=(Move.REQUEST, Move.FIND, Move.PROPOSE))
-    asker = Subquery(asked.order_by("-number").values("by__person")[:1])
     handled = scope.among(case_units(scope)) & Q(verifier=None) & ~Q(kind=Kind.PERSONAL)
     waiting = Case.objects.within(scope).filter(Q(verifier=person) | handled, state__in=WAITING)
     others = waiting.exclude(owner=person).exclude(owner=None, in_charge=person.name).exclude(lifting__helper=person)
-    return by_deadline(others.annotate(asker=asker).filter(Q(asker=None) | ~Q(asker=person.pk)))
+    return by_deadline(others.exclude(pk__in=last_asked_by(person)))
+
+
+def last_asked_by(person: Person) -> QuerySet[Step, object]:
+    """Cases of which ``person`` was the last to ask for the end."""
+    asking = (Move.REQUEST, Move.FIND, Move.PROPOSE)
+    later = Step.objects.filter(case=OuterRef("case"), move__in=asking, number__gt=OuterRef("number"))
+    return Step.objects.filter(by__person=person, move__in=asking).exclude(Exists(later)).values("case")
 
 
 def found_in_oneself(scope: Scope) -> QuerySet[Case]:

@@ -70,7 +70,7 @@ class AssignForm(ChargeForm):
     def __init__(self, sent: Any, *, scope: Scope, unit: Unit, ticked: Sequence[str]) -> None:
         super().__init__(sent)
         self.cases = {str(case.pk): case for case in ticked_cases(scope, unit, ticked)}
-        self.let_choose(TICKED, [(pk, name_of(case)) for pk, case in self.cases.items()])
+        self.let_choose(TICKED, [(pk, called(case)) for pk, case in self.cases.items()])
         self.initial = {TICKED: list(self.cases)}
         self.offer(scope, [case.unit_id for case in self.cases.values()])
 
@@ -98,6 +98,10 @@ class AssignForm(ChargeForm):
             "{who} is responsible for {n} case until {day}.", "{who} is responsible for {n} cases until {day}.", n
         )
         return (after if done else before).format(who=self.responsible.name, n=n, day=day(self.value("due_on")))
+
+
+def called(case: Case) -> str:
+    return _("{name} ({unit})").format(name=name_of(case), unit=case.unit.name)
 
 
 def ticked_cases(scope: Scope, unit: Unit, ticked: Sequence[str]) -> list[Case]:

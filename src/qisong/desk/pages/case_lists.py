@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from qisong.casework.counting import AWAITING, SPOKEN_WITH, Asked, placed, standing_cases
+from qisong.casework.counting import AWAITING, SPOKEN_WITH, Asked, placed, standing_cases, told_in_full
 from qisong.casework.deadlines import in_bucket
 from qisong.casework.models import Case, Step
 from qisong.casework.terms import Bucket, Kind
@@ -40,7 +40,7 @@ NOBODY, MYSELF = "nobody", "me"
 class CasesForm(WhenForm):
     """``owner``: nobody, the reader, or the id of whoever is responsible."""
 
-    bucket = forms.ChoiceField(label=gettext_lazy("Which"), required=False)
+    bucket = forms.ChoiceField(label=gettext_lazy("Which of them"), required=False)
     aspect = forms.ChoiceField(label=gettext_lazy("Aspect"), required=False)
     owner = forms.ChoiceField(label=gettext_lazy("Responsible"), required=False)
     field_order = ["bucket", "aspect", "owner", "on", "tree"]
@@ -130,10 +130,8 @@ def listed(page: CaseListPage, scope: Scope, number: str | None) -> CaseListPage
     steps = standing_cases(scope, asked, page.unit.pk).filter(page.form.conditions(asked.on, scope))
     if wanted := word_of(page.word_form):
         steps = steps.filter(saying(wanted), case__in=Case.objects.within(scope))
-    # Which ones first, then all about those of one page: a county's problems are a hundred thousand.
-    numbers = page_of(steps.select_related(None).values_list("pk", flat=True), number, CASES_A_PAGE)
-    found = steps.in_bulk(list(numbers))
-    shown = [found[pk] for pk in numbers]
+    numbers = page_of(steps.values_list("pk", flat=True), number, CASES_A_PAGE)
+    shown = told_in_full(list(numbers))
     today = asked.on == scope.on
     count = numbers.paginator.count
     return replace(

@@ -67,7 +67,7 @@ def my_cases_page(scope: Scope, query: QueryDict) -> MyCasesPage:
     sorts = [sort for sort in SORTS if sort.code == only]
     number = query.get("page") if sorts else None
     queues = [queue(sort, scope, number, alone=bool(sorts)) for sort in sorts or SORTS]
-    answer = _("; ").join(f"{one.heading}: {one.numbers.paginator.count}" for one in queues)
+    answer = _("; ").join(_("{what}: {n}").format(what=one.heading, n=one.numbers.paginator.count) for one in queues)
     crumbs = [Crumb(_("Cases"), reverse("desk:my-cases")), Crumb(sorts[0].heading)] if sorts else []
     return MyCasesPage(crumbs, answer, queues, links_of(scope))
 

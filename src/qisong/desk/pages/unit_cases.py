@@ -92,10 +92,13 @@ def kinds_for(scope: Scope, unit: Unit) -> list[Kind]:
 
 
 def rows_counted(scope: Scope, unit: Unit, asked: Asked) -> dict[int, Tally]:
-    """The unit itself, then its children of that tree whose cases the reader handles, in tree order."""
+    """The unit itself, then its children of that tree whose cases the reader handles, in tree order; of a county's
+    seventy those that have none would only hide the others.
+    """
     handled = case_units(scope)
     children = [child for child in asked.tree(scope).children.get(unit.pk, []) if child in handled]
-    return tallies(scope, asked, [unit.pk, *children])
+    counted = tallies(scope, asked, [unit.pk, *children])
+    return {one: tally for one, tally in counted.items() if one == unit.pk or tally.opened}
 
 
 def summary(asked: Asked, tally: Tally) -> str:
@@ -117,7 +120,8 @@ def counted_table(scope: Scope, unit: Unit, asked: Asked, rows: Mapping[int, Tal
     columns += [Column(said(BUCKETS[bucket])) for bucket in Bucket]
     names = {one: tree.nodes[one].name if one in tree.nodes else unit.name for one in rows}
     drawn = [counted_row(scope, asked, one, names[one], tally, own=one == unit.pk) for one, tally in rows.items()]
-    return Table(said(KINDS[asked.kind]), columns, drawn, figures=True)
+    caption = _("{kind}; units without any are left out").format(kind=said(KINDS[asked.kind]))
+    return Table(caption, columns, drawn, figures=True)
 
 
 def counted_row(scope: Scope, asked: Asked, unit: int, name: str, tally: Tally, *, own: bool) -> Row:
@@ -133,7 +137,7 @@ def counted_row(scope: Scope, asked: Asked, unit: int, name: str, tally: Tally, 
 
 def links_of(scope: Scope, unit: Unit) -> list[Link]:
     links = [Link(_("Write down a problem"), reverse("desk:raise-problem", args=[unit.pk]))]
-    if unit.pk in scope.confidential:
+    if unit.pk in scope.confidential and unit.pk not in scope.tree.children:
         links.append(Link(_("Lift this branch"), reverse("desk:open-lifting", args=[unit.pk])))
     if n := unsearched(scope, unit.pk).count():
         said = _("{members} not looked for yet: {n}").format(members=word("members"), n=n)
