@@ -151,6 +151,7 @@ def all_kinds(world: World) -> list[Case]:
         problem(world, unit=world.sibling, owner=world.outsider.person),
         problem(world, unit=world.committee, owner=None),
         problem(world, unit=world.county_unit),
+        problem(world, unit=world.other_committee, verifier=world.leader),
         raise_own(by=world.recorder, **own),  # type: ignore[arg-type]
         lifting(world),
         lifting(world, unit=world.other_branch),
@@ -169,7 +170,7 @@ def knows(world: World, role: str, case: Case) -> bool:
     mine = BENEATH.get(home, {home}) if over else {home}
     if case.kind == Kind.LIFTING:
         return over and case.unit.code in mine - {home}
-    return case.unit.code in mine or case.owner_id == person
+    return case.unit.code in mine or person in {case.owner_id, case.verifier_id}
 
 
 @pytest.mark.parametrize("role", [*HANDLERS, "visitor", "partner", "trainer", "auditor", "system-administrator"])
@@ -181,7 +182,8 @@ def test_whoever_knows_of_a_case_is_as_the_rule_says(world: World, role: str) ->
     for kind in (Kind.TRACING, Kind.FINDING, Kind.LIFTING):
         figures = set(Step.objects.filter(reached(scope, kind), kind=kind).values_list("case", flat=True))
         handled = {case.pk for case in cases if case.kind == kind and case.pk in expected}
-        charged = {case.pk for case in cases if case.owner_id == scope.account.person_id}  # type: ignore[union-attr]
+        person = world.account(role).person_id
+        charged = {case.pk for case in cases if person in {case.owner_id, case.verifier_id}}
         assert figures <= handled <= figures | charged
 
 

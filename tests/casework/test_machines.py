@@ -77,16 +77,15 @@ WALKS, LENGTH = count(ci=2, full=40), 16
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_pair_of_a_machine_is_as_the_table_says(kind: Kind) -> None:
-    def led(state: State, move: Move) -> str | None:
+    def led(state: State, move: Move) -> str:
         try:
             return MACHINES[kind].take(state, move)[1]
         except Refusal as refusal:
-            assert refusal.code == "illegal-move"
-            return None
+            return refusal.code
 
     pairs = list(product(State, Move))
     assert {pair: led(*pair) for pair in pairs} == {
-        (state, move): TABLES[kind].get(state, {}).get(move) for state, move in pairs
+        (state, move): TABLES[kind].get(state, {}).get(move, "illegal-move") for state, move in pairs
     }
 
 

@@ -6,9 +6,10 @@ from qisong.casework.assigning import assign
 from qisong.casework.counting import Asked, tallies
 from qisong.casework.models import Case
 from qisong.casework.rectifying import act, request_closure
-from qisong.casework.terms import ActionKind, Kind
-from qisong.casework.tracing import Decision, Loss, propose, record_found
+from qisong.casework.terms import ActionKind, Kind, LeadKind
+from qisong.casework.tracing import Decision, Loss, Told, add_lead, propose, record_found
 from qisong.casework.verifying import reopen, settle, withdraw
+from qisong.org.models import Journal
 from qisong.roster.editing import record_death, transfer_member
 from qisong.roster.models import Circumstance
 from tests.casework.cases import day, lifting, problem, search
@@ -80,6 +81,37 @@ def test_a_branch_is_not_lifted_again_beside_another(world: World) -> None:
 
 def test_a_number_has_no_place_in_how_contact_was_lost(world: World) -> None:
     assert code_of(lambda: search(world, "西门三", loss=Loss(note="原号 13700005678"))) == "number-in-note"
+
+
+def test_a_number_has_no_place_in_the_reason_of_a_search(world: World) -> None:
+    case = search(world)
+    assert code_of(lambda: withdraw(by=world.clerk, case=case, on=day(2), reason="打 13700005678")) == "number-in-note"
+
+
+def test_handing_the_case_on_makes_nobody_its_verifier(world: World) -> None:
+    case = problem(world)
+    act(by=world.recorder, case=case, kind=ActionKind.PROGRESS, text="补上了", on=day(2))
+    request_closure(by=world.clerk, case=case, on=day(3))
+    assign(by=world.clerk, case=case, owner=world.outsider.person, due_on=day(30), on=day(4))
+    assert [code_of(lambda by=by: settle(by=by, case=case, on=day(5))) for by in (world.recorder, world.clerk)] == [  # type: ignore[misc]
+        "own-case",
+        "own-case",
+    ]
+
+
+def test_whoever_spoke_with_the_member_does_not_confirm_it_after_anothers_proposal(world: World) -> None:
+    case = record_found(by=world.office, case=search(world), on=day(3))
+    propose(by=world.clerk, case=case, on=day(4), decision=Decision("correct", until=day(90)))
+    assert code_of(lambda: settle(by=world.office, case=case, on=day(5))) == "own-case"
+
+
+def test_the_journal_tells_nothing_of_whom_or_why(world: World) -> None:
+    case = search(world, loss=Loss(since="2025-06", note="村里人说搬走了"))
+    told = Told("何水", "妹妹", "13700005678")
+    add_lead(by=world.recorder, case=case, kind=LeadKind.RELATIVE, told=told, on=day(1))
+    withdraw(by=world.clerk, case=case, on=day(2), reason="重复立案")
+    written = str(list(Journal.objects.filter(kind__startswith="case.").values()))
+    assert [word for word in ("何渺", "何水", "妹妹", "13700005678", "搬走", "重复立案") if word in written] == []
 
 
 def found_on(world: World, n: int) -> int:

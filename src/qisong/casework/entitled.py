@@ -28,11 +28,16 @@ def owns(scope: Scope, case: Case) -> bool:
     return scope.account is not None and case.owner_id == scope.account.person_id
 
 
+def verifies(scope: Scope, case: Case) -> bool:
+    return scope.account is not None and case.verifier_id == scope.account.person_id
+
+
 def may(scope: Scope, case: Case, move: Move) -> bool:
     if case.kind == Kind.PERSONAL:
-        named = scope.account is not None and case.verifier_id == scope.account.person_id
-        return named if move in VERIFIERS else owns(scope, case)
-    return handles(scope, case) or (owns(scope, case) and move in OWNERS)
+        return verifies(scope, case) if move in VERIFIERS else owns(scope, case)
+    if handles(scope, case):
+        return True
+    return (owns(scope, case) and move in OWNERS) or (verifies(scope, case) and move in VERIFIERS)
 
 
 def may_work(scope: Scope, case: Case) -> bool:

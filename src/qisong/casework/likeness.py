@@ -54,8 +54,12 @@ def likely(scope: Scope, case: Case) -> list[Likeness]:
     member = Member.objects.within(scope).select_related("person").filter(pk=case.member_id).first()
     if member is None or not Case.objects.within(scope).filter(pk=case.pk).exists():
         return []
-    found = [*twins(scope, member), *acts_since(scope, case, member), *whereabouts_said(scope, member)]
-    return [*found, *acquaintances(scope, member)]
+    return [
+        *twins(scope, member),
+        *acts_since(scope, case, member),
+        *whereabouts_said(scope, member),
+        *acquaintances(scope, member),
+    ]
 
 
 def same_numbers(member: Member) -> set[tuple[object, Secret]]:

@@ -36,8 +36,9 @@ def listed(members: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 def seen_by(scope: Scope, units: str, prefix: str = "") -> Q:
-    """The one rule of who knows of a case: whoever handles the cases of its unit and whoever is responsible for it;
-    of a lax branch only those above it; of somebody's own problem only they and their verifier.
+    """The one rule of who knows of a case: whoever handles the cases of its unit, whoever is responsible for it
+    and whoever is named to verify it; of a lax branch only those above it; of somebody's own problem only they and
+    their verifier.
     """
 
     def told(**conditions: object) -> Q:
@@ -50,7 +51,8 @@ def seen_by(scope: Scope, units: str, prefix: str = "") -> Q:
         return ordinary | lax
     person = scope.account.person_id
     own = told(kind=Kind.PERSONAL) & (told(owner=person) | told(verifier=person))
-    charged = told(kind__in=(Kind.TRACING, Kind.FINDING), owner=person) if scope.posts else Q(pk__in=())
+    named = told(owner=person) | told(verifier=person)
+    charged = told(kind__in=(Kind.TRACING, Kind.FINDING)) & named if scope.posts else Q(pk__in=())
     return ordinary | lax | own | charged
 
 

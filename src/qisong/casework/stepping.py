@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from qisong.words.text import Refusal, refuse
 if TYPE_CHECKING:
     from qisong.org.journal import Entry
     from qisong.org.models import Account
+
+NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
 
 
 class Word(NamedTuple):
@@ -52,6 +55,8 @@ def stepping(*, by: Account | None, case: Case, move: Move, on: date, reason: st
         transition, state = MACHINES[Kind(held.kind)].take(State(held.state), move)
         check_on(on, before.on)
         reason = checked_reason(reason, needed=transition.reason)
+        if held.kind == Kind.TRACING:
+            check_no_number(reason, "reason")
         if transition.by_another:
             check_another(by, held)
         held.state = state
@@ -140,6 +145,17 @@ def check_discreet(text: str, place: str) -> None:
         )
 
 
+def check_no_number(text: str, place: str) -> None:
+    if NUMBER.search(text):
+        raise refuse(
+            "number-in-note",
+            "说明里不写电话号码。亲友的电话写进线索，结案时自动清除；本人的电话写进名册。",
+            "No telephone number belongs into a note. Keep a relative's with the lead, which is erased at the end, and "
+            "the member's own on the roster.",
+            place=place,
+        )
+
+
 def too_long(longest: int, place: str) -> Refusal:
     return refuse("too-long", "太长了，最多 {n} 个字。", "Too long; at most {n} characters.", place=place, n=longest)
 
@@ -164,8 +180,12 @@ def check_another(by: Account | None, case: Case) -> None:
 
 
 def responsible(case: Case) -> set[object]:
-    """Whose word does not count for the end of ``case``: its owner, its helper, whoever asked for the end."""
-    last = Step.objects.filter(case=case, move__in=(Move.REQUEST, Move.FIND, Move.PROPOSE))
-    asked = last.order_by("-number").values_list("by__person", flat=True).first()
+    """Whose word does not count for the end of ``case``: its owner, its helper, and since it was last taken up whoever
+    asked for the end or was responsible then. Handing the case on makes nobody a stranger to it.
+    """
+    steps = Step.objects.filter(case=case)
+    again = steps.filter(move__in=(Move.RETURN, Move.REOPEN)).order_by("-number").values_list("number", flat=True)
+    asked = steps.filter(number__gt=again.first() or 0, move__in=(Move.REQUEST, Move.FIND, Move.PROPOSE))
+    parties = {one for pair in asked.values_list("by__person", "owner") for one in pair}
     helper = case.lifting.helper_id if case.kind == Kind.LIFTING else None
-    return {one for one in (case.owner_id, asked, helper) if one is not None}
+    return {one for one in (*parties, case.owner_id, helper) if one is not None}

@@ -7,7 +7,6 @@ confirmed that the member was spoken with.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -19,7 +18,7 @@ from django.utils import timezone
 
 from qisong.casework.models import Case, ContactAttempt, Lead, TracingCase
 from qisong.casework.opening import begin
-from qisong.casework.stepping import check_on, checked_line, stepping
+from qisong.casework.stepping import check_no_number, check_on, checked_line, stepping
 from qisong.casework.terms import ENDED, LONGEST_NAME, Kind, LeadKind, Move, Result
 from qisong.org import journal
 from qisong.org.terms import TermCategory
@@ -35,8 +34,6 @@ from qisong.words.text import Refusal, refuse
 
 if TYPE_CHECKING:
     from qisong.org.models import Account, Person
-
-NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
 
 
 @dataclass(frozen=True)
@@ -189,14 +186,7 @@ def attempt(
 def checked_note(text: str) -> str:
     """A line that holds no telephone number."""
     note = checked_line(text, "note")
-    if NUMBER.search(note):
-        raise refuse(
-            "number-in-note",
-            "说明里不写电话号码。亲友的电话写进线索，结案时自动清除；本人的电话写进名册。",
-            "No telephone number belongs into a note. Keep a relative's with the lead, which is erased at the end, and "
-            "the member's own on the roster.",
-            place="note",
-        )
+    check_no_number(note, "note")
     return note
 
 
