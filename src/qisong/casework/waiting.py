@@ -67,7 +67,7 @@ def members_not_looked_for(scope: Scope) -> Iterator[Todo]:
     if n:
         said = worded(
             "还没有立案查找的失联{members}：{{n}} 人",
-            "{members} out of contact, not looked for yet: {{n}}",
+            "{members} lost from sight, not looked for yet: {{n}}",
             members="members",
         )
         yield Todo(said.format(n=n), "desk:unsearched", (scope.home.pk,))

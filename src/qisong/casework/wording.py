@@ -54,7 +54,7 @@ RESULTS: dict[Result, Text] = {
     Result.DECLINED: Text("不愿意说", "did not wish to say"),
 }
 KINDS: dict[Kind, Text] = {
-    Kind.TRACING: Text("失联查找", "finding members out of contact"),
+    Kind.TRACING: Text("失联查找", "searches"),
     Kind.FINDING: Text("问题整改", "problems to be put right"),
     Kind.PERSONAL: Text("个人查摆", "what somebody found in themselves"),
     Kind.LIFTING: Text("整顿提升", "lifting a branch"),

@@ -181,7 +181,7 @@ def unsearched_page(scope: Scope, unit: Unit, form: SearchesForm, number: str | 
     numbers = page_of(
         sorted(ties, key=lambda tie: (rank[tie.unit_id], tie.member.person.name, tie.pk)), number, NAMES_A_PAGE
     )
-    columns = [Column(_("Name")), Column(lazy_word("unit")), Column(_("Out of contact since"))]
+    columns = [Column(_("Name")), Column(lazy_word("unit")), Column(_("Lost from sight since"))]
     rows = [name_row(tie, scope) for tie in numbers]
     n = numbers.paginator.count
     return UnsearchedPage(
@@ -193,7 +193,7 @@ def unsearched_page(scope: Scope, unit: Unit, form: SearchesForm, number: str | 
         ],
         ngettext("{n} person", "{n} people", n).format(n=n),
         form,
-        Table("", columns, rows, _("Everybody out of contact is being looked for."), tick=TICKED),
+        Table("", columns, rows, _("Nobody is left to look for."), tick=TICKED),
         numbers,
     )
 
