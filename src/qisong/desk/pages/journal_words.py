@@ -67,6 +67,7 @@ KINDS: dict[str, str | Promise] = {
     "case.return": _("Case: sent back"),
     "case.settle": _("Case: verified and closed"),
     "case.withdraw": _("Case: withdrawn"),
+    "cases.imported": _("Cases imported"),
     "letter.answered": _("Letter to another county: answered"),
     "letter.declined": _("Letter from another county: declined"),
     "letter.recalled": _("Letter to another county: recalled"),
