@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qisong.casework.models import Action, Case, Finding
 from qisong.casework.opening import begin
@@ -349,7 +349,7 @@ def write_ledger(scope: Scope, unit: Unit) -> bytes:
 
 
 def ledger_row(number: int, case: Case, top: Unit, names: dict[str, list[Unit]]) -> dict[str, Value]:
-    finding, actions = case.finding, list(case.actions.all())
+    finding, actions = case.finding, cast("list[Action]", list(case.actions.all()))
     body = finding.body
     if case.unit_id != top.pk:
         name = case.unit.name if len(names[compact(case.unit.name)]) == 1 else case.unit.code
