@@ -192,6 +192,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:survey-paper": unit,
     "desk:survey-workbook": unit,
     "desk:survey-import": unit,
+    "desk:case-export": then(unit, "ledger"),
     "desk:left": unit,
     "desk:attached": unit,
     "desk:away": unit,

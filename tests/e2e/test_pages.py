@@ -22,6 +22,7 @@ OTHERS = {
     "desk:briefing-document",
     "desk:changed",
     "desk:survey-workbook",
+    "desk:case-export",
     "desk:marked-import",
     "desk:marked-history",
     "desk:sign-in",

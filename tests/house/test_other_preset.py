@@ -106,6 +106,7 @@ def arguments(world: World, name: str, code: str) -> list[object]:
 # Addresses whose last part is chosen from a list: each of the list.
 KINDS = {
     "desk:member-verb": [*VERBS],
+    "desk:aspect": ["service", "activity"],
     "desk:case-list": ["tracing", "finding", "lifting"],
     "desk:change": ["rename", "move", "merge", "split", "close", "reopen", "create"],
     "desk:new-thing": ["item", "title", "round", "audience", "obligation"],

@@ -13,9 +13,9 @@ from qisong.org.tending import close_unit, create_unit, move_unit
 from qisong.org.terms import Right
 from tests.world import BEGINNING, World
 
-BUSINESS = "export exempt figures import lessons names posts programmes record roster suggestions tree"
-CLERK = "exempt export figures import names record roster suggestions"
-RECORDER = "export figures names record roster"
+BUSINESS = "cases export exempt figures import lessons names posts programmes record roster suggestions tree"
+CLERK = "cases exempt export figures import names record roster suggestions"
+RECORDER = "cases export figures names record roster"
 EVERYWHERE = ("C0", "D1", "B1", "G1", "B2", "D2", "B3", "D3", "B4")
 
 

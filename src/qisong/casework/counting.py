@@ -11,7 +11,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact
 
 from qisong.casework.deadlines import in_bucket, spread, up_to
-from qisong.casework.models import Step
+from qisong.casework.models import Finding, Step
 from qisong.casework.reach import case_units
 from qisong.casework.terms import WAITING, Bucket, Kind, Move, State
 from qisong.org.remembering import remembered
@@ -133,6 +133,12 @@ def told_in_full(steps: Sequence[int]) -> list[Step]:
     parts = ("owner", "case__unit", "case__member__person", "case__owner", "case__tracing", "case__finding")
     found = Step.objects.select_related(*parts).in_bulk(steps)
     return [found[step] for step in steps]
+
+
+def problems_by_aspect() -> dict[str, int]:
+    """Aspect → how many problems of units were ever written down under it, wherever; nobody's own."""
+    problems = Finding.objects.filter(case__kind=Kind.FINDING).exclude(case__state=State.WITHDRAWN).order_by()
+    return dict(problems.values_list("aspect").annotate(n=Count("pk")))
 
 
 def placed(unit: int, tree: Tree) -> int:

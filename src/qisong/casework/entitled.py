@@ -7,7 +7,9 @@ from qisong.casework.models import Case
 from qisong.casework.reach import case_units
 from qisong.casework.stepping import responsible
 from qisong.casework.terms import Kind, Move, State
-from qisong.org.scope import Scope
+from qisong.org.models import Person, Post, Unit
+from qisong.org.scope import Scope, role_rights
+from qisong.org.terms import Right
 
 # What whoever is responsible may do without handling the cases of the unit.
 OWNERS = (Move.FIND, Move.GIVE_UP, Move.PROPOSE, Move.REQUEST)
@@ -60,3 +62,10 @@ def moves(scope: Scope, case: Case) -> list[Move]:
     possible = [move for move in found if may(scope, case, move)]
     another = is_another(scope, case)
     return [move for move in possible if another or not machine.transitions[move].by_another]
+
+
+def officers_above(scope: Scope, unit: Unit) -> list[Person]:
+    """Who handles cases in the unit or above it. Whose word one may ask for is no secret, so it needs no right."""
+    handling = [role for role, data in role_rights().items() if Right.CASES in data["rights"]]
+    posts = Post.objects.on(scope.on).filter(role__in=handling, unit__in=scope.tree.path(unit.pk))
+    return [post.person for post in posts.select_related("person").order_by("person__name", "pk")]

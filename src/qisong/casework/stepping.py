@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -74,6 +74,16 @@ def write(held: Case, before: Step, word: Word) -> None:
     held.save()
     Step.objects.filter(pk=before.pk).update(until=word.on)
     step_of(held, before.number + 1, word).save(force_insert=True)
+
+
+def retell(case: Case, words: Iterable[Word]) -> None:
+    """Steps that were taken before the county kept this case, as a ledger tells them; its machine judges each."""
+    for word in words:
+        before = Step.objects.get(case=case, until=None)
+        _transition, state = MACHINES[Kind(case.kind)].take(State(case.state), word.move)
+        check_on(word.on, before.on)
+        case.state = state
+        write(case, before, word)
 
 
 def step_of(case: Case, number: int, word: Word) -> Step:

@@ -57,7 +57,7 @@ KINDS: dict[Kind, Text] = {
     Kind.TRACING: Text("失联查找", "searches"),
     Kind.FINDING: Text("问题整改", "problems to be put right"),
     Kind.PERSONAL: Text("个人查摆", "what somebody found in themselves"),
-    Kind.LIFTING: Text("整顿提升", "lifting a branch"),
+    Kind.LIFTING: Text("整顿提升", "lifting a unit"),
 }
 ACTIONS: dict[ActionKind, Text] = {
     ActionKind.MEASURE: Text("整改措施", "measure"),

@@ -8,6 +8,7 @@ from qisong.desk.views import (
     briefing,
     cards,
     case_lists,
+    case_sheets,
     cases,
     changes,
     coverage,
@@ -102,6 +103,8 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/survey/workbook.xlsx", survey.workbook, name="survey-workbook"),
     path("units/<int:unit>/survey/import/", survey.bring_back, name="survey-import"),
     path("group-ways/", survey.group_ways, name="group-ways"),
+    # Cases
+    path("units/<int:unit>/cases/<slug:form>.xlsx", case_sheets.export, name="case-export"),
     # Rosters in
     path("units/<int:unit>/imports/", imports.imports, name="imports"),
     path("imports/<uuid:batch>/", imports.review, name="import"),

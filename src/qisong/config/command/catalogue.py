@@ -8,6 +8,7 @@ from qisong import __version__
 from qisong.config.command import (
     acts,
     answers,
+    cases,
     ending,
     exchange,
     letters,
@@ -50,6 +51,7 @@ for command in (
     ending.reopen_site,
     exchange.import_,
     exchange.export,
+    cases.cases,
     letters.letter,
     acts.record,
     acts.reverse,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qisong.casework.models import Finding
-from qisong.casework.terms import Kind
+from qisong.casework.counting import problems_by_aspect
 from qisong.desk.crumbs import Crumb
 from qisong.desk.forms import DeskForm, PlainField
 from qisong.desk.tables import Cell, Column, Mark, Row, Table
@@ -36,8 +34,7 @@ class AspectsPage:
 
 def aspects_page(form: AspectForm) -> AspectsPage:
     """In the county's order, with how many problems bear each."""
-    borne = Finding.objects.filter(case__kind=Kind.FINDING).values_list("aspect").annotate(n=Count("pk")).order_by()
-    counts = dict(borne)
+    counts = problems_by_aspect()
     rows = [aspect_row(term, counts.get(term.code, 0)) for term in terms(TermCategory.ASPECT)]
     columns = [Column(_("Aspect")), Column(_("Problems"), "number"), Column(_("Offered"))]
     table = Table("", columns, rows, _("There is no aspect yet."), called=_("Aspects"))

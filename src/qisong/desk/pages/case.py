@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from qisong.casework.assigning import name_of
-from qisong.casework.entitled import may_work, moves
+from qisong.casework.entitled import handles, may_work, moves, owns
 from qisong.casework.likeness import likely
 from qisong.casework.models import Action, Case, ContactAttempt, Evidence, Lead, Step
 from qisong.casework.terms import OPENLY, WAITING, ActionKind, Kind, LeadKind, Move, Result, State
@@ -99,6 +99,7 @@ def find_case(scope: Scope, pk: UUID) -> Case:
 def case_page(scope: Scope, case: Case, by: Account, form: WorkForm | None = None) -> CasePage:
     """``form``: the one that was sent and needs mending, in its place among the others."""
     possible = moves(scope, case)
+    knows_leads = handles(scope, case) or owns(scope, case)  # not whoever only verifies
     return CasePage(
         case=case,
         heading=name_of(case) if case.kind == Kind.TRACING else case.subject or case.unit.name,
@@ -107,7 +108,7 @@ def case_page(scope: Scope, case: Case, by: Account, form: WorkForm | None = Non
         answer=answer(case, scope.on),
         verbs=verbs(case, possible),
         facts=[(name, value) for name, value in facts(case) if value],
-        leads=[lead_line(lead) for lead in case.leads.order_by("noted_on", "pk")],
+        leads=[lead_line(lead) for lead in case.leads.order_by("noted_on", "pk")] if knows_leads else (),
         entries=entries(case),
         works=works(case, by, form) if may_work(scope, case) else (),
         another=case.state in WAITING and Move.SETTLE not in possible,
@@ -146,12 +147,12 @@ def facts(case: Case) -> Iterator[tuple[str, str]]:
     if case.kind == Kind.TRACING:
         yield from search_facts(case)
     elif case.kind == Kind.LIFTING:
-        yield _("Leader who helps"), case.lifting.helper.name if case.lifting.helper else ""
+        yield _("Who helps"), case.lifting.helper.name if case.lifting.helper else ""
     else:
         told = case.finding
         yield _("Aspect"), label(TermCategory.ASPECT, told.aspect) if told.aspect else ""
         yield _("What would be right"), told.standard
-        yield _("Leader responsible"), told.leader
+        yield _("Who leads it"), told.leader
         yield _("Body responsible"), told.body
         yield _("Note"), told.note
     yield _("To be verified by"), case.verifier.name if case.verifier else ""
@@ -163,7 +164,7 @@ def search_facts(case: Case) -> Iterator[tuple[str, str]]:
     told = case.tracing
     yield _("Contact lost"), partial_day(told.lost_since) if told.lost_since else ""
     yield _("How it was lost"), label(TermCategory.LOSS, told.reason) if told.reason else ""
-    yield _("The branch is in"), label(TermCategory.ESTABLISHMENT, told.establishment) if told.establishment else ""
+    yield _("The unit is in"), label(TermCategory.ESTABLISHMENT, told.establishment) if told.establishment else ""
     yield _("Spoken with"), day(told.spoken_on) if told.spoken_on else ""
     yield _("Proposal"), label(TermCategory.PROPOSAL, told.proposal) if told.proposal else ""
     yield _("Until"), day(told.proposal_until) if told.proposal_until else ""

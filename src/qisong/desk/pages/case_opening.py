@@ -7,14 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from qisong.casework.entitled import officers_above
 from qisong.casework.models import Case
 from qisong.casework.rectifying import Problem, open_lifting, raise_finding, raise_own
 from qisong.casework.tracing import Loss, open_search
 from qisong.desk.forms import DayField, LongSelect, OnForm, PlainField
 from qisong.desk.pages.assigning_cases import responsible_for
-from qisong.org.models import Account, ContactPoint, Person, Post, Unit
+from qisong.org.models import Account, ContactPoint, Person, Unit
 from qisong.org.rewording import offered
-from qisong.org.scope import Scope, role_rights
+from qisong.org.scope import Scope
 from qisong.org.terms import Right, TermCategory
 from qisong.roster.models import Member
 
@@ -50,7 +51,7 @@ class SearchForm(OpeningForm):
     verifier = None  # type: ignore[assignment] # whoever handles the unit's cases and did not search
     since = PlainField(label=gettext_lazy("Contact lost"), required=False, max_length=30)
     loss = forms.ChoiceField(label=gettext_lazy("How it was lost"), required=False)
-    establishment = forms.ChoiceField(label=gettext_lazy("The branch is in"), required=False)
+    establishment = forms.ChoiceField(label=gettext_lazy("The unit is in"), required=False)
     field_order = ["since", "loss", "establishment", "owner", "due_on", "on"]
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
@@ -74,7 +75,7 @@ class ProblemForm(OpeningForm):
     measures = forms.CharField(
         label=gettext_lazy("Measures, one a line"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    leader = PlainField(label=gettext_lazy("Leader responsible"), required=False, max_length=60)
+    leader = PlainField(label=gettext_lazy("Who leads it"), required=False, max_length=60)
     field_order = ["text", "aspect", "standard", "measures", "leader", "owner", "due_on", "verifier", "on"]
 
     def prepare(self) -> None:
@@ -121,8 +122,8 @@ class OwnForm(ProblemForm):
 
 
 class LiftingForm(OpeningForm):
-    reasons = forms.CharField(label=gettext_lazy("Why it needs lifting"), widget=forms.Textarea(attrs={"rows": 3}))
-    helper = forms.ChoiceField(label=gettext_lazy("Leader who helps"), required=False)
+    reasons = forms.CharField(label=gettext_lazy("Why it is to be lifted"), widget=forms.Textarea(attrs={"rows": 3}))
+    helper = forms.ChoiceField(label=gettext_lazy("Who helps"), required=False)
     field_order = ["reasons", "helper", "owner", "due_on", "verifier", "on"]
 
     def prepare(self) -> None:
@@ -143,13 +144,6 @@ class LiftingForm(OpeningForm):
             helper=self.leaders.get(self.value("helper")),
             verifier=self.person("verifier"),
         )
-
-
-def officers_above(scope: Scope, unit: Unit) -> list[Person]:
-    """Who handles cases in the unit or above it. Whose word one asks for is no secret, so no right is needed."""
-    handling = [role for role, data in role_rights().items() if Right.CASES in data["rights"]]
-    posts = Post.objects.on(scope.on).filter(role__in=handling, unit__in=scope.tree.path(unit.pk))
-    return [post.person for post in posts.select_related("person").order_by("person__name", "pk")]
 
 
 def may_lift(scope: Scope, unit: Unit) -> bool:

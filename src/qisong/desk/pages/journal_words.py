@@ -72,6 +72,7 @@ KINDS: dict[str, str | Promise] = {
     "case.settle": _("Case: verified and closed"),
     "case.told": _("Cases told with what became of them"),
     "case.withdraw": _("Case: withdrawn"),
+    "cases.imported": _("Cases imported"),
     "letter.answered": _("Letter to another county: answered"),
     "letter.declined": _("Letter from another county: declined"),
     "letter.recalled": _("Letter to another county: recalled"),

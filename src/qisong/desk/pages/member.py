@@ -120,7 +120,7 @@ class MemberPage:
         lost = any(one.kind == OUT_OF_CONTACT and one.valid_to is None for one, _name in self.circumstances)
         if not lost or self.unit_for(Right.CASES) is None:
             return None
-        case = Case.objects.filter(kind=Kind.TRACING, member=self.member, ended_on=None).first()
+        case = Case.objects.within(self.scope).filter(kind=Kind.TRACING, member=self.member, ended_on=None).first()
         if case is None:
             return Link(_("Look for this person"), reverse("desk:open-search", args=[self.member.pk]))
         return Link(_("The search for this person"), reverse("desk:case", args=[case.pk]))

@@ -138,7 +138,7 @@ def counted_row(scope: Scope, asked: Asked, unit: int, name: str, tally: Tally, 
 def links_of(scope: Scope, unit: Unit) -> list[Link]:
     links = [Link(_("Write down a problem"), reverse("desk:raise-problem", args=[unit.pk]))]
     if unit.pk in scope.confidential and unit.pk not in scope.tree.children:
-        links.append(Link(_("Lift this branch"), reverse("desk:open-lifting", args=[unit.pk])))
+        links.append(Link(_("Lift this unit"), reverse("desk:open-lifting", args=[unit.pk])))
     if n := unsearched(scope, unit.pk).count():
         said = _("{members} not looked for yet: {n}").format(members=word("members"), n=n)
         links.append(Link(said, reverse("desk:unsearched", args=[unit.pk])))
