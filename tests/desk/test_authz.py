@@ -153,6 +153,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:days": unit,
     "desk:names": unit,
     "desk:unit-cases": unit,
+    "desk:bring-in-ledger": unit,
     "desk:case": problem_case,
     "desk:case-move": then(problem_case, "assign"),
     "desk:case-work": then(problem_case, "action"),

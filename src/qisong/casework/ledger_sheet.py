@@ -117,10 +117,13 @@ def import_ledger(
     *, by: Account | None, unit: Unit, source: bytes, filename: str, on: date, today: date
 ) -> LedgerReview:
     """Keep every new problem of a ledger, none if any row is wrong. Its steps are told by the ledger, by nobody."""
+    review = examine_ledger(unit=unit, source=source, filename=filename, on=on, today=today)
+    if review.has_errors or not review.lines:
+        return review
     with journal.verb("cases.imported", by=by, unit=unit) as entry:
+        require_standing(unit, on)  # locked, so that the same ledger handed in twice at once is held the second time
         review = examine_ledger(unit=unit, source=source, filename=filename, on=on, today=today)
-        if not review.has_errors:
-            keep(entry, review.lines)
+        keep(entry, review.lines)
     return review
 
 

@@ -66,6 +66,9 @@ def unsearched(scope: Scope, unit: int) -> QuerySet[Affiliation]:
 
 def lost(on: date) -> QuerySet[Affiliation]:
     out = Circumstance.objects.on(on).filter(kind=OUT_OF_CONTACT, member=OuterRef("member")).order_by("pk")
-    search = Case.objects.filter(kind=Kind.TRACING, ended_on=None, member=OuterRef("member"))
-    ties = Affiliation.objects.on(on).filter(bond=Bond.FORMAL).annotate(since=Subquery(out.values("since")[:1]))
-    return ties.filter(Exists(out)).exclude(Exists(search))
+    searches = Case.objects.filter(kind=Kind.TRACING, member=OuterRef("member"))
+    # Searched for in vain since then, and decided: nobody has to begin again.
+    decided = searches.filter(state=State.CLOSED, ended_on__gte=OuterRef("out_since"))
+    ties = Affiliation.objects.on(on).filter(bond=Bond.FORMAL)
+    told = {"since": Subquery(out.values("since")[:1]), "out_since": Subquery(out.values("valid_from")[:1])}
+    return ties.annotate(**told).filter(Exists(out)).exclude(Exists(searches.filter(ended_on=None)) | Exists(decided))

@@ -55,6 +55,8 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/cases/", case_lists.unit_cases, name="unit-cases"),
     path("units/<int:unit>/cases/assign/", case_lists.assign_cases, name="assign-cases"),
     path("units/<int:unit>/cases/unsearched/", case_lists.unsearched, name="unsearched"),
+    path("units/<int:unit>/cases/import/", case_sheets.bring_in, name="bring-in-ledger"),
+    path("units/<int:unit>/cases/<slug:form>.xlsx", case_sheets.export, name="case-export"),
     path("units/<int:unit>/cases/<slug:kind>/", case_lists.case_list, name="case-list"),
     # One case
     path("cases/own/", cases.own, name="raise-own"),
@@ -103,8 +105,6 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/survey/workbook.xlsx", survey.workbook, name="survey-workbook"),
     path("units/<int:unit>/survey/import/", survey.bring_back, name="survey-import"),
     path("group-ways/", survey.group_ways, name="group-ways"),
-    # Cases
-    path("units/<int:unit>/cases/<slug:form>.xlsx", case_sheets.export, name="case-export"),
     # Rosters in
     path("units/<int:unit>/imports/", imports.imports, name="imports"),
     path("imports/<uuid:batch>/", imports.review, name="import"),

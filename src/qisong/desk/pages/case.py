@@ -32,8 +32,8 @@ from qisong.org.terms import TermCategory
 from qisong.org.words import label
 from qisong.roster.models import Member
 
-# What stands first among the buttons.
-FIRST = (Move.SETTLE, Move.ASSIGN, Move.REQUEST, Move.FIND, Move.PROPOSE, Move.REOPEN)
+# What stands first among the buttons; of a case that nobody has, that somebody gets it.
+FIRST = (Move.SETTLE, Move.REQUEST, Move.FIND, Move.PROPOSE, Move.REOPEN, Move.ASSIGN)
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,13 @@ def answer(case: Case, on: date) -> str:
         parts.append(
             _("by {day}, {standing}").format(day=day(case.due_on), standing=standing_of(case.state, case.due_on, on))
         )
-    return _(", ").join(parts)
+    return " · ".join(parts)
 
 
 def verbs(case: Case, possible: Sequence[Move]) -> list[Link]:
     """The one that leads on comes first; ``current`` is the main one."""
-    ordered = sorted(possible, key=lambda move: FIRST.index(move) if move in FIRST else len(FIRST))
+    first = (Move.ASSIGN, *FIRST) if case.state == State.OPEN else FIRST
+    ordered = sorted(possible, key=lambda move: first.index(move) if move in first else len(first))
     return [
         Link(
             said(MOVES[move]).capitalize(),
@@ -143,7 +144,7 @@ def verbs(case: Case, possible: Sequence[Move]) -> list[Link]:
 
 
 def facts(case: Case) -> Iterator[tuple[str, str]]:
-    yield _("Opened"), day(case.opened_on)
+    yield _("Opened on"), day(case.opened_on)
     if case.kind == Kind.TRACING:
         yield from search_facts(case)
     elif case.kind == Kind.LIFTING:
@@ -165,7 +166,7 @@ def search_facts(case: Case) -> Iterator[tuple[str, str]]:
     yield _("Contact lost"), partial_day(told.lost_since) if told.lost_since else ""
     yield _("How it was lost"), label(TermCategory.LOSS, told.reason) if told.reason else ""
     yield _("The unit is in"), label(TermCategory.ESTABLISHMENT, told.establishment) if told.establishment else ""
-    yield _("Spoken with"), day(told.spoken_on) if told.spoken_on else ""
+    yield _("Spoken with on"), day(told.spoken_on) if told.spoken_on else ""
     yield _("Proposal"), label(TermCategory.PROPOSAL, told.proposal) if told.proposal else ""
     yield _("Until"), day(told.proposal_until) if told.proposal_until else ""
     yield _("Day of the meeting that decided"), day(told.met_on) if told.met_on else ""
@@ -180,11 +181,12 @@ def lead_line(lead: Lead) -> LeadLine:
 
 
 def entries(case: Case) -> list[Entry]:
-    """By day; of one day in the order in which they were written down."""
+    """By day; on the day it was opened that comes first, and a step after what it was taken upon."""
     steps = case.steps.select_related("by__person", "owner").order_by("number")
     attempts = case.attempts.select_related("lead").order_by("pk")
     actions = case.actions.select_related("by__person").prefetch_related("evidence").order_by("pk")
-    found = [*map(action_entry, actions), *map(attempt_entry, attempts), *map(step_entry, steps)]
+    first, *later = map(step_entry, steps)
+    found = [first, *map(action_entry, actions), *map(attempt_entry, attempts), *later]
     return sorted(found, key=lambda entry: entry.on)
 
 

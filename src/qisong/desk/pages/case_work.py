@@ -70,7 +70,7 @@ class LeadForm(WorkForm):
     kind = forms.ChoiceField(label=gettext_lazy("Who or what"))
     name = PlainField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
     relation = PlainField(label=gettext_lazy("What they are to each other"), required=False, max_length=30)
-    reach = PlainField(label=gettext_lazy("How to reach them"), required=False, max_length=100)
+    reach = PlainField(label=gettext_lazy("How they can be rung or found"), required=False, max_length=100)
     field_order = ["kind", "name", "relation", "reach", "on"]
 
     def prepare(self) -> None:

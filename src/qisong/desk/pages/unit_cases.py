@@ -137,6 +137,10 @@ def counted_row(scope: Scope, asked: Asked, unit: int, name: str, tally: Tally, 
 
 def links_of(scope: Scope, unit: Unit) -> list[Link]:
     links = [Link(_("Write down a problem"), reverse("desk:raise-problem", args=[unit.pk]))]
+    links += [
+        Link(_("Bring in a ledger of problems"), reverse("desk:bring-in-ledger", args=[unit.pk])),
+        Link(_("Take the ledger of problems away"), reverse("desk:case-export", args=[unit.pk, "ledger"])),
+    ]
     if unit.pk in scope.confidential and unit.pk not in scope.tree.children:
         links.append(Link(_("Lift this unit"), reverse("desk:open-lifting", args=[unit.pk])))
     if n := unsearched(scope, unit.pk).count():
