@@ -140,6 +140,8 @@ def links_of(scope: Scope, unit: Unit) -> list[Link]:
     links += [
         Link(_("Bring in a ledger of problems"), reverse("desk:bring-in-ledger", args=[unit.pk])),
         Link(_("Take the ledger of problems away"), reverse("desk:case-export", args=[unit.pk, "ledger"])),
+        Link(word("register-found"), reverse("desk:case-export", args=[unit.pk, "found"])),
+        Link(word("register-lost"), reverse("desk:case-export", args=[unit.pk, "lost"])),
     ]
     if unit.pk in scope.confidential and unit.pk not in scope.tree.children:
         links.append(Link(_("Lift this unit"), reverse("desk:open-lifting", args=[unit.pk])))

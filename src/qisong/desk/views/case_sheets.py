@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,17 +14,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from qisong.casework.ledger_sheet import LedgerReview, annotated_ledger, examine_ledger, import_ledger, write_ledger
+from qisong.casework.registration import Register, write_register
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import workbook
 from qisong.desk.finding import find_unit
 from qisong.desk.pages.case_sheets import Handed, LedgerForm, handed, ledger_page, reviewed_page
 from qisong.desk.refusing import show_refusal
 from qisong.org.models import Unit
+from qisong.org.scope import Scope
 from qisong.org.terms import Right
 from qisong.seals.sealing import SealBrokenError
 from qisong.words.text import Refusal
 
-SHEETS = {"ledger": write_ledger}
+SHEETS: dict[str, Callable[[Scope, Unit], bytes]] = {
+    "ledger": write_ledger,
+    "found": partial(write_register, register=Register.FOUND),
+    "lost": partial(write_register, register=Register.LOST),
+}
 
 
 @require_safe
