@@ -86,8 +86,8 @@ def alive(page: int) -> int:
     try:
         with urllib.request.urlopen(f"http://{HOST}:{page}/json/", timeout=5) as answer:
             return int(json.load(answer)["aliveworkers"])
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
-        return 0
+    except (urllib.error.URLError, TimeoutError, ConnectionError, json.JSONDecodeError):
+        return 0  # not there yet, or so far only with a page for people
 
 
 def main() -> None:

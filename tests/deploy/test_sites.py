@@ -15,6 +15,8 @@ from tests.config.test_backup import QISONG, UNITS, environment
 from tests.needs import need
 from tests.postgres import cluster
 
+# One after another: each goes on where the one before has left the sites.
+pytestmark = pytest.mark.xdist_group("sites")
 PASSPHRASE = {"QISONG_PASSPHRASE": "7KQM-W3XD-9PHT"}
 ROSTER = [
     {"name": name, "branch": "东岭村党支部", "sex": "男", "born": born, "category": "正式党员", "joined": "1990-07-01"}

@@ -97,7 +97,7 @@ def test_stranger_waits_for_the_level_above(world: World) -> None:
     one = stranger(world, "B1")
     assert list(waiting_for(world.scope("clerk"))) == [one]
     assert list(waiting_for(world.scope("recorder"))) == []
-    assert [todo.url_name for todo in todos_for(world.scope("clerk"))] == ["desk:strangers"]
+    assert "desk:strangers" in [todo.url_name for todo in todos_for(world.scope("clerk"))]
 
 
 def test_recognised_member_joins_those_present(world: World) -> None:

@@ -161,5 +161,6 @@ THINGS: dict[str, str | Promise] = {
     "sheet": pgettext_lazy("touched", "sheets of paper"),
     "submission": pgettext_lazy("touched", "submissions"),
     "suggestion": pgettext_lazy("touched", "suggestions"),
+    "term": pgettext_lazy("touched", "terms"),
     "unit": pgettext_lazy("touched", "units"),
 }
