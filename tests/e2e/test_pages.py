@@ -22,6 +22,7 @@ OTHERS = {
     "desk:briefing-document",
     "desk:changed",
     "desk:survey-workbook",
+    "desk:case-evidence",
     "desk:case-export",
     "desk:marked-import",
     "desk:marked-history",
