@@ -30,7 +30,7 @@ demo-reset: setup ## 删去演示数据，重新建县 | build the demo county a
 	$(BIN)/qisong demo --reset
 
 test: check ## 全部测试 | the whole suite
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore=tests/e2e
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=tests/e2e
 	$(BIN)/python -m tests.postgres -- $(BIN)/pytest -n $(WORKERS) --ignore=tests/e2e -m postgres
 	$(BIN)/pytest tests/e2e
 

@@ -33,7 +33,7 @@ from qisong.roster.models import Affiliation, Circumstance
 from qisong.words.text import Refusal
 from tests.demo import Demo, demo, demo_folder  # noqa: F401 - fixtures
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 
 def lacking(*items: str) -> Counter[str]:

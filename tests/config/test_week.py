@@ -88,7 +88,6 @@ def answers(data: Path) -> list[str]:
     return [one.stdout for one in found]
 
 
-@pytest.mark.xdist_group("demo")
 def test_week_with_two_kills_loses_nothing_and_stands_elsewhere(site: Path, tmp_path: Path) -> None:
     assert people_s_part(site) == {"surveyed": 3, "present": 8, "newcomer": True}
 

@@ -15,8 +15,6 @@ from tests.config.test_backup import QISONG, UNITS, environment
 from tests.needs import need
 from tests.postgres import cluster
 
-# One after another: each goes on where the one before has left the sites.
-pytestmark = pytest.mark.xdist_group("sites")
 PASSPHRASE = {"QISONG_PASSPHRASE": "7KQM-W3XD-9PHT"}
 ROSTER = [
     {"name": name, "branch": "东岭村党支部", "sex": "男", "born": born, "category": "正式党员", "joined": "1990-07-01"}
@@ -117,9 +115,17 @@ def newer(root: Path) -> dict[str, str]:
     return {"DJANGO_SETTINGS_MODULE": "tests.config.next_version.settings", "PYTHONPATH": f"{path}:{root}"}
 
 
-def test_sites_work_at_once_and_one_is_backed_up_meanwhile(sites: dict[str, Site]) -> None:
+@pytest.fixture(scope="module")
+def backup(sites: dict[str, Site]) -> Path:
+    """Of C1, made while all three record a morning's acts; whichever tests a worker is given, they begin with this."""
     work = [one.start("record", one.acts("morning", 10)) for one in sites.values()]
     at_once(*work, sites["C1"].start("backup", sites["C1"].data / "kept"))
+    [kept] = (sites["C1"].data / "kept").glob("*.backup")
+    return kept
+
+
+@pytest.mark.usefixtures("backup")
+def test_sites_work_at_once_and_one_is_backed_up_meanwhile(sites: dict[str, Site]) -> None:
     assert [one.acts_stored() for one in sites.values()] == [10, 10, 10]
 
 
@@ -145,9 +151,8 @@ def test_member_leaves_one_site_and_enters_another_server_once(sites: dict[str, 
     assert [one in site.members() for site in sites.values()] == [False, False, True]
 
 
-def test_restore_of_one_site_touches_no_other(sites: dict[str, Site]) -> None:
+def test_restore_of_one_site_touches_no_other(sites: dict[str, Site], backup: Path) -> None:
     one, other = sites["C1"], sites["C0"]
-    [backup] = (one.data / "kept").glob("*.backup")
     journal = other.journal()
     one.run("record", one.acts("after", 10))
     one.run("restore", backup, "--replace")
