@@ -8,26 +8,22 @@ from datetime import date, timedelta
 from django.db.models import Count, Q
 
 from qisong.casework.terms import ENDED, Bucket, State
+from qisong.words.workdays import add_workdays
 
 SOON, NEXT = 10, 20  # days
+USUAL = 20  # working days
 
 
-def bucket_of(state: str, due_on: date | None, on: date) -> Bucket | None:
-    """None for what was withdrawn: it is no case any more. The last day itself is not overdue."""
-    if state == State.CLOSED:
-        return Bucket.CLOSED
-    if state == State.WITHDRAWN:
-        return None
-    if due_on is None:
-        return Bucket.UNDATED
-    left = (due_on - on).days
-    if left < 0:
-        return Bucket.OVERDUE
-    return Bucket.WITHIN_10 if left <= SOON else Bucket.WITHIN_20 if left <= NEXT else Bucket.LATER
+def usual(on: date) -> date:
+    """The deadline that is offered to whoever has no other in mind; always a working day."""
+    return add_workdays(on, USUAL)
 
 
 def in_bucket(bucket: Bucket, on: date) -> Q:
-    """The same as a condition on cases or steps."""
+    """Of cases or steps, as they stand on ``on``: closed ones, or of those alive by the days that are left.
+
+    The last day itself is not overdue; what was withdrawn is in no bucket.
+    """
     alive = ~Q(state__in=ENDED)
     soon, later = on + timedelta(days=SOON), on + timedelta(days=NEXT)
     match bucket:

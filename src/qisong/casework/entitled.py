@@ -5,7 +5,7 @@ from __future__ import annotations
 from qisong.casework.machines import MACHINES
 from qisong.casework.models import Case
 from qisong.casework.reach import case_units
-from qisong.casework.stepping import responsible
+from qisong.casework.stepping import is_party
 from qisong.casework.terms import Kind, Move, State
 from qisong.org.models import Person, Post, Unit
 from qisong.org.scope import Scope, role_rights
@@ -49,10 +49,9 @@ def may_work(scope: Scope, case: Case) -> bool:
 
 def is_another(scope: Scope, case: Case) -> bool:
     """Whether the reader's word counts for the end of the case."""
-    if scope.account is None or (case.owner_id is None and case.in_charge == scope.account.person.name):
+    if scope.account is None:
         return False
-    person = scope.account.person_id
-    return person not in responsible(case) and case.verifier_id in {None, person}
+    return not is_party(scope.account.person, case) and case.verifier_id in {None, scope.account.person_id}
 
 
 def moves(scope: Scope, case: Case) -> list[Move]:

@@ -1,4 +1,4 @@
-"""Files that go with an action. They are optional everywhere, sealed, and go when their case is erased."""
+"""Files that go with an action. They are optional everywhere and sealed."""
 
 from __future__ import annotations
 

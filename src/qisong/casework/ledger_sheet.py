@@ -15,10 +15,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from qisong.casework.models import Action, Case, Finding
-from qisong.casework.opening import begin
 from qisong.casework.rectifying import Problem as Told
-from qisong.casework.rectifying import add_measures, finding_of
-from qisong.casework.stepping import Word, checked_line, checked_lines, retell
+from qisong.casework.rectifying import finding_of, measures_of
+from qisong.casework.stepping import checked_line, checked_lines
+from qisong.casework.telling import Course, Turn, write
 from qisong.casework.terms import LONGEST_NAME, LONGEST_TEXT, ActionKind, Kind, Move, State
 from qisong.org import journal
 from qisong.org.appointing import require_standing
@@ -123,7 +123,7 @@ def import_ledger(
     with journal.verb("cases.imported", by=by, unit=unit) as entry:
         require_standing(unit, on)  # locked, so that the same ledger handed in twice at once is held the second time
         review = examine_ledger(unit=unit, source=source, filename=filename, on=on, today=today)
-        keep(entry, review.lines)
+        write(entry, [course_of(line) for line in review.lines])
     return review
 
 
@@ -131,32 +131,25 @@ def annotated_ledger(source: bytes, filename: str, review: LedgerReview) -> byte
     return annotate(source, filename, review.problems, form=READ)
 
 
-def keep(entry: journal.Entry, lines: list[Line]) -> None:
-    cases, findings = [], []
-    for line in lines:
-        case = Case(kind=Kind.FINDING, unit=line.unit, opened_on=line.opened_on, due_on=line.due_on, owner=line.owner)
-        case.in_charge = "" if line.owner else line.in_charge
-        finding = finding_of(case, line.told)
-        finding.row = line.key
-        cases.append(case)
-        findings.append(finding)
-    begin(entry, cases, None)
-    Finding.objects.bulk_create(findings, batch_size=500)
-    for case, line in zip(cases, lines, strict=True):
-        add_measures(case, line.told.measures, line.opened_on, None)
-        if line.progress:
-            day = line.closed_on or line.opened_on
-            Action.objects.create(case=case, kind=ActionKind.PROGRESS, on=day, text=line.progress)
-        if line.closed_on:
-            retell(case, closing(case, line.closed_on))
+def course_of(line: Line) -> Course:
+    """The case of a row, what was to be done about it and was done, and its end if it had one."""
+    case = Case(kind=Kind.FINDING, unit=line.unit, opened_on=line.opened_on, due_on=line.due_on, owner=line.owner)
+    case.in_charge = "" if line.owner else line.in_charge
+    finding = finding_of(case, line.told)
+    finding.row = line.key
+    actions = measures_of(case, line.told.measures, line.opened_on, None)
+    if line.progress:
+        day = line.closed_on or line.opened_on
+        actions.append(Action(case=case, kind=ActionKind.PROGRESS, on=day, text=line.progress))
+    return Course(case, finding, turns=[*closing(case, line.closed_on)] if line.closed_on else [], actions=actions)
 
 
-def closing(case: Case, on: date) -> Iterator[Word]:
+def closing(case: Case, on: date) -> Iterator[Turn]:
     """The steps to the end; of a problem that nobody had, first that it was taken on."""
-    if case.state == State.OPEN:
-        yield Word(Move.ASSIGN, on, None)
-    yield Word(Move.REQUEST, on, None)
-    yield Word(Move.SETTLE, on, None)
+    if not case.owner_id and not case.in_charge:
+        yield Turn(Move.ASSIGN, on)
+    yield Turn(Move.REQUEST, on)
+    yield Turn(Move.SETTLE, on)
 
 
 def key_of(unit: int, text: str, aspect: str) -> str:

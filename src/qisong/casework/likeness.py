@@ -57,7 +57,7 @@ def likely(scope: Scope, case: Case) -> list[Likeness]:
     return [
         *twins(scope, member),
         *acts_since(scope, case, member),
-        *whereabouts_said(scope, member),
+        *belonging_said(scope, member),
         *acquaintances(scope, member),
     ]
 
@@ -99,7 +99,7 @@ def lost_on(case: Case, member: Member) -> date:
     return min(said.valid_from, case.opened_on) if said else case.opened_on
 
 
-def whereabouts_said(scope: Scope, member: Member) -> Iterator[Likeness]:
+def belonging_said(scope: Scope, member: Member) -> Iterator[Likeness]:
     asked = Proposal.objects.within(scope).live().filter(member=member, standing=Standing.WAITING)
     for proposal in asked.select_related("unit").order_by("pk"):
         yield Likeness(LIVES_AT.format(unit=proposal.unit.name), on=proposal.proposed_on)

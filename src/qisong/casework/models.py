@@ -111,9 +111,6 @@ class Case(models.Model):
     def ended(self) -> bool:
         return self.state in ENDED
 
-    def is_overdue(self, on: date) -> bool:
-        return not self.ended and self.due_on is not None and self.due_on < on
-
 
 class StepQuerySet(models.QuerySet["Step"]):
     def within(self, scope: Scope) -> Self:

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from qisong.casework.models import Case, Step
 from qisong.casework.reach import case_units
-from qisong.casework.terms import WAITING, Kind, Move, State
+from qisong.casework.terms import ASKING, TAKEN_UP, WAITING, Kind, State
 from qisong.org.models import Person
 from qisong.org.scope import Scope
 from qisong.org.terms import Right
@@ -25,7 +25,7 @@ def charged_to(scope: Scope) -> QuerySet[Case]:
 
 def awaiting(scope: Scope) -> QuerySet[Case]:
     """What ``verifying.settle`` would take the reader's word for: cases that name them, and those of the units whose
-    cases they handle that name nobody, where the reader is not responsible, does not help and did not ask for the end.
+    cases they handle that name nobody, where the reader is no party (``stepping.is_party``).
     """
     if scope.account is None:
         return Case.objects.none()
@@ -33,14 +33,14 @@ def awaiting(scope: Scope) -> QuerySet[Case]:
     handled = scope.among(case_units(scope)) & Q(verifier=None) & ~Q(kind=Kind.PERSONAL)
     waiting = Case.objects.within(scope).filter(Q(verifier=person) | handled, state__in=WAITING)
     others = waiting.exclude(owner=person).exclude(owner=None, in_charge=person.name).exclude(lifting__helper=person)
-    return by_deadline(others.exclude(pk__in=last_asked_by(person)))
+    return by_deadline(others.exclude(pk__in=asked_with(person)))
 
 
-def last_asked_by(person: Person) -> QuerySet[Step, object]:
-    """Cases of which ``person`` was the last to ask for the end."""
-    asking = (Move.REQUEST, Move.FIND, Move.PROPOSE)
-    later = Step.objects.filter(case=OuterRef("case"), move__in=asking, number__gt=OuterRef("number"))
-    return Step.objects.filter(by__person=person, move__in=asking).exclude(Exists(later)).values("case")
+def asked_with(person: Person) -> QuerySet[Step, object]:
+    """Cases whose end ``person`` asked for, or was responsible for then, since they were last taken up."""
+    again = Step.objects.filter(case=OuterRef("case"), move__in=TAKEN_UP, number__gt=OuterRef("number"))
+    asked = Step.objects.filter(Q(by__person=person) | Q(owner=person), move__in=ASKING)
+    return asked.exclude(Exists(again)).values("case")
 
 
 def found_in_oneself(scope: Scope) -> QuerySet[Case]:

@@ -16,7 +16,7 @@ from qisong.org.models import Person, Unit
 from qisong.org.terms import TermCategory
 from qisong.org.words import term_of
 from qisong.words.digits import tidy_name
-from qisong.words.text import refuse
+from qisong.words.text import Refusal, refuse
 
 if TYPE_CHECKING:
     from qisong.org.models import Account
@@ -53,7 +53,7 @@ def raise_finding(
         told = finding_of(case, problem)
         begin(entry, [case], by)
         told.save(force_insert=True)
-        add_measures(case, problem.measures, on, by)
+        Action.objects.bulk_create(measures_of(case, problem.measures, on, by))
     return case
 
 
@@ -67,7 +67,7 @@ def raise_own(
         told = finding_of(case, problem)
         begin(entry, [case], by)
         told.save(force_insert=True)
-        add_measures(case, problem.measures, on, by)
+        Action.objects.bulk_create(measures_of(case, problem.measures, on, by))
     return case
 
 
@@ -139,17 +139,17 @@ def request_closure(*, by: Account | None, case: Case, on: date, reason: str = "
                 "您是这件事的核实人，不能由您申请销号。请责任人申请。",
                 "You verify this case, so you cannot ask for its end. Let whoever is responsible ask.",
             )
-        check_done(Action.objects.filter(case=step.case, kind=ActionKind.PROGRESS).exists())
+        if not Action.objects.filter(case=step.case, kind=ActionKind.PROGRESS).exists():
+            raise nothing_done()
     return case
 
 
-def check_done(anything: bool) -> None:  # noqa: FBT001 - the question itself
-    if not anything:
-        raise refuse(
-            "nothing-done",
-            "还没有登记做了什么。请先登记进展，再申请销号。",
-            "Nothing is recorded of what was done. Record progress first, then ask for verification.",
-        )
+def nothing_done() -> Refusal:
+    return refuse(
+        "nothing-done",
+        "还没有登记做了什么。请先登记进展，再申请销号。",
+        "Nothing is recorded of what was done. Record progress first, then ask for verification.",
+    )
 
 
 def finding_of(case: Case, problem: Problem) -> Finding:
@@ -172,9 +172,9 @@ def finding_of(case: Case, problem: Problem) -> Finding:
     )
 
 
-def add_measures(case: Case, measures: tuple[str, ...], on: date, by: Account | None) -> None:
+def measures_of(case: Case, measures: tuple[str, ...], on: date, by: Account | None) -> list[Action]:
     told = [checked_lines(text, "measures", LONGEST_TEXT) for text in measures if text.strip()]
-    Action.objects.bulk_create(Action(case=case, kind=ActionKind.MEASURE, on=on, text=text, by=by) for text in told)
+    return [Action(case=case, kind=ActionKind.MEASURE, on=on, text=text, by=by) for text in told]
 
 
 def required_text(text: str, place: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from qisong.casework.machines import MACHINES
 from qisong.casework.models import Case, Lead, Step
-from qisong.casework.terms import ENDED, LONGEST_LINE, Kind, Move, State
+from qisong.casework.terms import ASKING, ENDED, LONGEST_LINE, TAKEN_UP, Kind, Move, State
 from qisong.org import journal
 from qisong.roster.checking import says_too_much
 from qisong.words.digits import tidy
@@ -21,7 +21,7 @@ from qisong.words.text import Refusal, refuse
 
 if TYPE_CHECKING:
     from qisong.org.journal import Entry
-    from qisong.org.models import Account
+    from qisong.org.models import Account, Person
 
 NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
 
@@ -74,16 +74,6 @@ def write(held: Case, before: Step, word: Word) -> None:
     held.save()
     Step.objects.filter(pk=before.pk).update(until=word.on)
     step_of(held, before.number + 1, word).save(force_insert=True)
-
-
-def retell(case: Case, words: Iterable[Word]) -> None:
-    """Steps that were taken before the county kept this case, as a ledger tells them; its machine judges each."""
-    for word in words:
-        before = Step.objects.get(case=case, until=None)
-        _transition, state = MACHINES[Kind(case.kind)].take(State(case.state), word.move)
-        check_on(word.on, before.on)
-        case.state = state
-        write(case, before, word)
 
 
 def step_of(case: Case, number: int, word: Word) -> Step:
@@ -174,7 +164,7 @@ def check_another(by: Account | None, case: Case) -> None:
     """Verified by somebody who is neither responsible nor asked for it; where a verifier is named, by them alone."""
     if by is None:
         return
-    if by.person_id in responsible(case) or (case.owner_id is None and case.in_charge == by.person.name):
+    if is_party(by.person, case):
         raise refuse(
             "own-case",
             "不能自己给自己销号：责任人、联系帮助的人和申请销号的人都不能核实。请换一个人来核实。",
@@ -189,13 +179,18 @@ def check_another(by: Account | None, case: Case) -> None:
         )
 
 
+def is_party(person: Person, case: Case) -> bool:
+    """Somebody whose name stands where the county knows nobody is taken for whoever bears it."""
+    return person.pk in responsible(case) or (case.owner_id is None and case.in_charge == person.name)
+
+
 def responsible(case: Case) -> set[object]:
     """Whose word does not count for the end of ``case``: its owner, its helper, and since it was last taken up whoever
     asked for the end or was responsible then. Handing the case on makes nobody a stranger to it.
     """
     steps = Step.objects.filter(case=case)
-    again = steps.filter(move__in=(Move.RETURN, Move.REOPEN)).order_by("-number").values_list("number", flat=True)
-    asked = steps.filter(number__gt=again.first() or 0, move__in=(Move.REQUEST, Move.FIND, Move.PROPOSE))
+    again = steps.filter(move__in=TAKEN_UP).order_by("-number").values_list("number", flat=True)
+    asked = steps.filter(number__gt=again.first() or 0, move__in=ASKING)
     parties = {one for pair in asked.values_list("by__person", "owner") for one in pair}
     helper = case.lifting.helper_id if case.kind == Kind.LIFTING else None
     return {one for one in (*parties, case.owner_id, helper) if one is not None}

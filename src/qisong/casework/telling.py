@@ -1,7 +1,7 @@
 """Whole courses of many cases told at once, from their opening to where they stand today.
 
-For who knows the past already, such as the demo: each turn is judged by the machine of its case like any other, but all
-are written together. The roster is told by its own verbs; nothing here changes it.
+For who knows the past already, such as a ledger or the demo: each turn is judged by the machine of its case like any
+other, but all are written together. The roster is told by its own verbs; nothing here changes it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from datetime import date
 from qisong.casework.machines import MACHINES
 from qisong.casework.models import Action, Case, ContactAttempt, Finding, Lead, LiftingCase, Step, TracingCase
 from qisong.casework.opening import check_due, make_ready
-from qisong.casework.rectifying import check_done
+from qisong.casework.rectifying import nothing_done
 from qisong.casework.stepping import Word, check_on, checked_reason, step_of
 from qisong.casework.terms import ActionKind, Kind, LeadKind, Move, State
-from qisong.casework.tracing import Decision, Told, check_decision, check_tried, decide, place_of
+from qisong.casework.tracing import Decision, Told, check_decision, decide, never_tried, place_of
 from qisong.casework.verifying import clear
 from qisong.org import journal
 from qisong.org.models import Person, Unit
@@ -58,17 +58,22 @@ class Course:
 
 
 def tell(courses: Collection[Course]) -> None:
-    """Write them all, or refuse the first turn that its machine does not know."""
+    """One verb of its own."""
     with journal.verb("case.told", by=None) as entry:
-        make_ready([course.case for course in courses], by=None)
-        steps = [step for course in courses for step in walk(course)]
-        Case.objects.bulk_create([course.case for course in courses], batch_size=500)
-        write_parts([course.part for course in courses])
-        Step.objects.bulk_create(steps, batch_size=500)
-        Lead.objects.bulk_create([lead for course in courses for lead in leads_of(course)], batch_size=500)
-        ContactAttempt.objects.bulk_create([one for course in courses for one in course.attempts], batch_size=500)
-        Action.objects.bulk_create([one for course in courses for one in course.actions], batch_size=500)
-        entry.touch("case", [course.case.pk for course in courses])
+        write(entry, courses)
+
+
+def write(entry: journal.Entry, courses: Collection[Course]) -> None:
+    """Write them all, or refuse the first turn that its machine does not know."""
+    make_ready([course.case for course in courses], by=None)
+    steps = [step for course in courses for step in walk(course)]
+    Case.objects.bulk_create([course.case for course in courses], batch_size=500)
+    write_parts([course.part for course in courses])
+    Step.objects.bulk_create(steps, batch_size=500)
+    Lead.objects.bulk_create([lead for course in courses for lead in leads_of(course)], batch_size=500)
+    ContactAttempt.objects.bulk_create([one for course in courses for one in course.attempts], batch_size=500)
+    Action.objects.bulk_create([one for course in courses for one in course.actions], batch_size=500)
+    entry.touch("case", [course.case.pk for course in courses])
 
 
 def write_parts(parts: Collection[TracingCase | Finding | LiftingCase]) -> None:
@@ -106,10 +111,11 @@ def change(course: Course, turn: Turn) -> None:
     case.reopened += turn.move == Move.REOPEN
     if isinstance(part, TracingCase):
         change_search(part, turn, case.state)
-    if turn.move == Move.GIVE_UP:
-        check_tried(done(course.attempts, turn.on))
-    elif turn.move == Move.REQUEST:
-        check_done(done([one for one in course.actions if one.kind == ActionKind.PROGRESS], turn.on))
+    if turn.move == Move.GIVE_UP and not done(course.attempts, turn.on):
+        raise never_tried()
+    progress = [one for one in course.actions if one.kind == ActionKind.PROGRESS]
+    if turn.move == Move.REQUEST and not done(progress, turn.on):
+        raise nothing_done()
 
 
 def change_search(part: TracingCase, turn: Turn, state: str) -> None:

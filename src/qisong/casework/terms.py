@@ -44,6 +44,10 @@ class Move(StrEnum):
     FOLLOW = "follow"  # the member, to the unit where the member now belongs
 
 
+ASKING = (Move.REQUEST, Move.FIND, Move.PROPOSE)  # for the end of a case
+TAKEN_UP = (Move.RETURN, Move.REOPEN)  # it goes on, and whoever had asked may be somebody else now
+
+
 class Bucket(StrEnum):
     """Where a case stands towards its deadline; every case is in exactly one."""
 

@@ -7,10 +7,11 @@ confirmed that the member was spoken with.
 from __future__ import annotations
 
 import json
+from calendar import monthrange
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -162,7 +163,7 @@ def attempt(
     lead: Lead | None = None,
     note: str = "",
 ) -> ContactAttempt:
-    """Somebody tried. Evenings, weekends and earlier days are as good as any; a case nobody had is now worked on."""
+    """Somebody tried. Evenings, weekends and earlier days are as good as any."""
     if term_of(TermCategory.CHANNEL, channel) is None:
         raise refuse(
             "unknown-channel",
@@ -202,17 +203,17 @@ def record_found(*, by: Account | None, case: Case, on: date, reason: str = "") 
 def give_up(*, by: Account | None, case: Case, on: date, reason: str) -> Case:
     """The search ends in vain; refused while nobody has tried."""
     with stepping(by=by, case=case, move=Move.GIVE_UP, on=on, reason=reason) as step:
-        check_tried(step.case.attempts.exists())
+        if not step.case.attempts.exists():
+            raise never_tried()
     return case
 
 
-def check_tried(ever: bool) -> None:  # noqa: FBT001 - the question itself
-    if not ever:
-        raise refuse(
-            "never-tried",
-            "还没有登记过一次联系。请先登记查找经过。",
-            "No attempt is recorded. Record what was tried first.",
-        )
+def never_tried() -> Refusal:
+    return refuse(
+        "never-tried",
+        "还没有登记过一次联系。请先登记查找经过。",
+        "No attempt is recorded. Record what was tried first.",
+    )
 
 
 def propose(*, by: Account | None, case: Case, on: date, decision: Decision, reason: str = "") -> Case:
@@ -313,6 +314,4 @@ def check_decision(decision: Decision, state: str, on: date) -> None:
 def after_months(day: date, months: int) -> date:
     """The same day ``months`` later, or the last of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = date(year, month + 1, 1)
-    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

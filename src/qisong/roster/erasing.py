@@ -21,6 +21,7 @@ from qisong.roster.models import (
     SurveyReply,
     Wish,
 )
+from qisong.roster.signals import belonging_changed
 from qisong.roster.terms import Leaving
 
 # What belongs to a member's own entry, or is only a note of an import.
@@ -44,6 +45,7 @@ def erase_members(ids: Iterable[UUID]) -> list[UUID]:
             rows.filter(member__in=gone).delete()
         Member.objects.filter(pk__in=gone).delete()
         Person.objects.filter(pk__in=gone).delete()
+    belonging_changed.send(Member, members=kept)
     return kept
 
 

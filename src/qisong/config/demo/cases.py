@@ -61,8 +61,18 @@ class PlannedCase:
     attempts: list[PlannedAttempt] = field(default_factory=list)
     actions: list[PlannedAction] = field(default_factory=list)
 
-    def turn(self, move: Move, on: date, **changes: object) -> None:
-        self.turns.append(PlannedTurn(move, on, **changes))  # type: ignore[arg-type]
+    def turn(
+        self,
+        move: Move,
+        on: date,
+        *,
+        reason: str = "",
+        owner: int | None = None,
+        due_on: date | None = None,
+        unit: str = "",
+        decision: Decision | None = None,
+    ) -> None:
+        self.turns.append(PlannedTurn(move, on, reason, owner, due_on, unit, decision))
 
     @property
     def last(self) -> date:

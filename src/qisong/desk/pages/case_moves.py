@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qisong.casework import assigning, rectifying, tracing, verifying
+from qisong.casework.deadlines import usual
 from qisong.casework.models import Case
 from qisong.casework.terms import LONGEST_LINE, Kind, Move, State
 from qisong.casework.tracing import Decision
@@ -24,7 +25,7 @@ from qisong.org.words import terms
 class MoveForm(OnForm):
     """A day, and whatever the move needs besides; ``will`` says before the button what happens."""
 
-    will: ClassVar[str | Promise] = ""
+    will: str | Promise = ""
     reason = PlainField(label=gettext_lazy("Why"), required=False, max_length=LONGEST_LINE)
     field_order = ["owner", "due_on", "proposal", "met_on", "body", "approved_on", "until", "reason", "on"]
 
@@ -64,7 +65,7 @@ class CaseAssignForm(MoveForm):
         self.people = {str(one.pk): one for one in found}
         self.let_choose("owner", [("", "—"), *((pk, one.name) for pk, one in self.people.items())])
         self.initial["owner"] = str(self.case.owner_id or "")
-        self.initial["due_on"] = self.case.due_on
+        self.initial["due_on"] = self.case.due_on or usual(self.scope.on)
 
     def enact(self, by: Account) -> None:
         owner = self.people[self.value("owner")]
@@ -127,7 +128,7 @@ class ReturnForm(ReasonForm):
 
 class SettleForm(MoveForm):
     def prepare(self) -> None:
-        self.will = {  # type: ignore[misc] # what happens depends on the case
+        self.will = {
             State.FOUND: _("The case is closed, and the member is out of contact no longer. Leads are erased."),
             State.PROPOSED: _("The case is closed, leads are erased, and nothing changes on the roster."),
         }.get(State(self.case.state), _("You have looked, and it is done: the case is closed."))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from qisong.casework.deadlines import usual
 from qisong.casework.entitled import officers_above
 from qisong.casework.models import Case
 from qisong.casework.rectifying import Problem, open_lifting, raise_finding, raise_own
@@ -35,6 +36,7 @@ class OpeningForm(OnForm):
         for field in ("owner", "verifier"):
             if field in self.fields:
                 self.let_choose(field, named)
+        self.initial["due_on"] = usual(scope.on)
         self.prepare()
 
     def prepare(self) -> None:
@@ -105,7 +107,7 @@ class OwnForm(ProblemForm):
     """What somebody found in themselves: nobody but they and whoever they name ever reads it."""
 
     owner = None  # type: ignore[assignment] # they themselves
-    leader = None  # type: ignore[assignment]
+    leader = None  # type: ignore[assignment] # nobody leads somebody in this
 
     def prepare(self) -> None:
         super().prepare()
