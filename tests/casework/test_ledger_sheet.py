@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import openpyxl
 import pytest
 
-from qisong.casework.ledger_sheet import LedgerReview, annotated_ledger, examine_ledger, import_ledger, write_ledger
+from qisong.casework.ledger_sheet import LedgerReview, examine_ledger, import_ledger
+from qisong.casework.ledger_writing import write_ledger
 from qisong.casework.models import Action, Case, Step
 from qisong.org.models import Journal
 from qisong.org.scope import operator_scope
+from qisong.org.tending import merge_units
 from tests.casework.cases import lifting, problem
+from tests.golden.containers import xls
 from tests.world import World
 
 TODAY = date(2026, 6, 1)
@@ -91,7 +95,7 @@ def test_one_wrong_row_keeps_all_out_and_every_problem_is_told(world: World) -> 
     assert review.problems[1].value == "也许"
     assert review.problems[1].text.zh == "看不出是否已经销号。请填“是”“否”或销号的日期。"
     assert (Case.objects.count(), counts(review)) == (0, (3, 1, 0, 2))
-    marked = openpyxl.load_workbook(io.BytesIO(annotated_ledger(ledger(*rows), "台账.xlsx", review))).active
+    marked = openpyxl.load_workbook(io.BytesIO(review.annotated(ledger(*rows), "台账.xlsx"))).active
     assert marked is not None
     assert str(marked["J3"].value).startswith("错误")
     assert "没有销号的问题要写整改时限" in str(marked["J5"].value)
@@ -129,6 +133,60 @@ def test_what_goes_out_comes_back_as_held(world: World) -> None:
     )
     assert (counts(review), found(review)) == ((3, 0, 3, 0), [])
     assert write_ledger(operator_scope(), world.other_committee) != out
+
+
+def test_what_a_held_row_tells_beyond_the_case_is_said_and_not_written(world: World) -> None:
+    take(world, OPEN, CLOSED)
+    further = [*OPEN[:7], "补学了两次", "否"]
+    ended = [*OPEN[:7], "补齐了", "是"]
+    remarks = [(found(review), review.held, review.lines) for review in (take(world, further), take(world, ended))]
+    assert remarks == [([("H4", "held-progress")], 1, []), ([("I4", "held-open")], 1, [])]
+    assert found(take(world, OPEN, CLOSED)) == []
+
+
+def test_problems_of_a_closed_unit_go_out_with_their_heir_and_come_back_as_held(world: World) -> None:
+    take(world, OPEN, code="B2")
+    merge_units(by=world.office, unit=world.sibling, into=world.other_branch, on=date(2026, 5, 1))
+    out = write_ledger(operator_scope(), world.other_committee)
+    told = {"unit": world.other_committee, "source": out, "filename": "a.xlsx", "on": TODAY}
+    assert counts(examine_ledger(**told, today=operator_scope().on)) == (1, 0, 1, 0)  # type: ignore[arg-type]
+
+
+def old_office(rows: Sequence[Sequence[object]]) -> bytes:
+    """As programs of twenty years ago keep it."""
+    return xls({number: dict(enumerate(row, start=1)) for number, row in enumerate(rows, start=1)})
+
+
+def as_text(rows: Sequence[Sequence[object]]) -> bytes:
+    """As an office exports it: in its own encoding, lines within cells quoted."""
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows(rows)
+    return buffer.getvalue().encode("gb18030")
+
+
+@pytest.mark.parametrize(("write", "name"), [(old_office, "a.xls"), (as_text, "a.csv")])
+def test_ledger_of_other_programs_is_read_alike(
+    world: World, write: Callable[[Sequence[Sequence[object]]], bytes], name: str
+) -> None:
+    rows = [["东岭村问题整改台账"], HEADING, OPEN, [*CLOSED[:8], "2026-03-20"], ["合计", "2"]]
+    review = examine_ledger(unit=world.branch, source=write(rows), filename=name, on=TODAY, today=TODAY)
+    assert (counts(review), found(review)) == ((2, 2, 0, 0), [])
+    [first, second] = review.lines
+    assert (first.told.measures, first.due_on) == (("一、补学\n二、补记",), date(2026, 7, 31))
+    assert second.closed_on == date(2026, 3, 20)
+
+
+def test_merged_cells_speak_for_every_row_they_cover(world: World) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(ledger(OPEN, CLOSED)))
+    sheet = book.active
+    assert sheet is not None
+    sheet["F5"] = None
+    sheet.merge_cells("F4:F5")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    told = {"source": buffer.getvalue(), "filename": "a.xlsx", "on": TODAY, "today": TODAY}
+    review = examine_ledger(unit=world.branch, **told)  # type: ignore[arg-type]
+    assert [line.in_charge for line in review.lines] == ["东方晓", "东方晓"]
 
 
 def test_reader_exports_what_they_handle(world: World) -> None:

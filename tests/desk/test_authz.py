@@ -154,6 +154,7 @@ ADDRESSES: dict[str, Callable[[World, str], list[object]]] = {
     "desk:names": unit,
     "desk:unit-cases": unit,
     "desk:bring-in-ledger": unit,
+    "desk:bring-in-register": unit,
     "desk:case": problem_case,
     "desk:case-move": then(problem_case, "assign"),
     "desk:case-work": then(problem_case, "action"),

@@ -68,6 +68,16 @@ def test_a_file_that_is_no_sheet_is_refused(world: World, signed_in: SignedIn) -
     assert (answer.status_code, Case.objects.count()) == (400, 0)
 
 
+def test_a_register_is_looked_through_and_then_brought_in(world: World, signed_in: SignedIn) -> None:
+    clerk, url = signed_in(world.clerk), reverse("desk:bring-in-register", args=[world.committee.pk])
+    text = "姓名,出生年月,所在党支部,失去联系情形,取得联系时间\n何渺,1972,B1,①,2026-03-01\n"
+    sent = {"file": SimpleUploadedFile("register.csv", text.encode()), "on": MARCH.isoformat()}
+    page = clerk.post(url, sent).content.decode()
+    assert ("何渺" in page, "待核实" in page, Case.objects.count()) == (True, True, 0)
+    clerk.post(url, {"sealed": sealed(page)})
+    assert [(one.state, one.unit) for one in Case.objects.all()] == [("found", world.branch)]
+
+
 def test_ledger_is_taken_away_by_whoever_handles_the_cases(world: World, signed_in: SignedIn) -> None:
     url, unknown = (reverse("desk:case-export", args=[world.branch.pk, form]) for form in ("ledger", "other"))
     readers = [(world.recorder, url), (world.recorder, unknown), (world.outsider, url)]

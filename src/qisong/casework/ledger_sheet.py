@@ -9,44 +9,42 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import NamedTuple
+from uuid import UUID
 
 from qisong.casework.models import Action, Case, Finding
 from qisong.casework.rectifying import Problem as Told
 from qisong.casework.rectifying import finding_of, measures_of
+from qisong.casework.sheet_review import SheetReview
 from qisong.casework.stepping import checked_line, checked_lines
 from qisong.casework.telling import Course, Turn, write
 from qisong.casework.terms import LONGEST_NAME, LONGEST_TEXT, ActionKind, Kind, Move, State
 from qisong.org import journal
 from qisong.org.appointing import require_standing
 from qisong.org.models import Account, Person, Post, Unit
+from qisong.org.succession import heirs_of_closed
 from qisong.org.terms import TermCategory
 from qisong.org.tree import tree_on
-from qisong.org.words import find_term, label, terms
+from qisong.org.words import find_term, terms
 from qisong.roster.models import Affiliation
-from qisong.sheets.annotating import annotate
 from qisong.sheets.columns import Column, Form
-from qisong.sheets.problems import Problem
+from qisong.sheets.problems import Severity
 from qisong.sheets.reading import read
-from qisong.sheets.rows import Row, Value
-from qisong.sheets.writing import write_form
+from qisong.sheets.rows import Row
 from qisong.words.dates import DateFault, PartialDate, parse_date
 from qisong.words.digits import compact, tidy_name
 from qisong.words.text import Refusal, Text
-
-if TYPE_CHECKING:
-    from qisong.org.scope import Scope
 
 TEXT = Column("text", "问题", ("存在问题", "具体问题", "问题描述", "问题内容"), required=True, width=30)
 ASPECT = Column("aspect", "问题类别", ("方面",))
 STANDARD = Column("standard", "整改标准", ("整改目标",), width=20)
 MEASURES = Column("measures", "整改措施", width=30)
-LEADER = Column("leader", "责任领导", ("牵头领导",), kind="name")
+LEADER = Column("leader", "责任领导", ("牵头领导",))
 BODY = Column("body", "责任单位", ("责任部门",), width=16)
-IN_CHARGE = Column("in_charge", "责任人", kind="name")
+IN_CHARGE = Column("in_charge", "责任人")  # as text: one name may stand in a merged cell for many rows
 DUE = Column("due", "整改时限", ("完成时限", "办结时限"), kind="date", width=14)
 PROGRESS = Column("progress", "整改情况", ("整改进展", "整改进度"), width=30)
 CLOSED = Column("closed", "是否销号", ("销号时间",), width=14)
@@ -82,34 +80,22 @@ class Line:
     owner: Person | None = None
 
 
-@dataclass
-class LedgerReview:
-    """``rows`` data rows, of them ``lines`` new and ``held`` known already; new ones only count if none is wrong."""
+LedgerReview = SheetReview[Line]
 
-    rows: int
-    held: int = 0
-    lines: list[Line] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
-    @property
-    def has_errors(self) -> bool:
-        return any(problem.severity == "error" for problem in self.problems)
+class HeldProblem(NamedTuple):
+    """A problem that is kept: ``progress`` is all that was done about it, without spaces."""
 
-    @property
-    def wrong(self) -> int:
-        return len({(one.sheet, one.row) for one in self.problems if one.severity == "error" and one.row})
-
-    def as_json(self) -> dict[str, object]:
-        counts = {"rows": self.rows, "new": len(self.lines), "held": self.held, "wrong": self.wrong}
-        return counts | {"problems": [problem.as_json() for problem in self.problems]}
+    state: str
+    progress: str
 
 
 def examine_ledger(*, unit: Unit, source: bytes, filename: str, on: date, today: date) -> LedgerReview:
     """What the ledger of ``unit`` would add; ``on`` is the day of whatever it does not date. Writes nothing."""
     reading = read(source, filename, READ, today=today + AHEAD)
-    review = LedgerReview(len(reading.rows), problems=list(reading.problems))
+    review = LedgerReview(READ, len(reading.rows), problems=list(reading.problems))
     LedgerSheet(unit, on, today, review).look_through(reading.rows)
-    review.problems.sort(key=lambda problem: problem.row or 0)
+    review.sort()
     return review
 
 
@@ -125,10 +111,6 @@ def import_ledger(
         review = examine_ledger(unit=unit, source=source, filename=filename, on=on, today=today)
         write(entry, [course_of(line) for line in review.lines])
     return review
-
-
-def annotated_ledger(source: bytes, filename: str, review: LedgerReview) -> bytes:
-    return annotate(source, filename, review.problems, form=READ)
 
 
 def course_of(line: Line) -> Course:
@@ -165,11 +147,11 @@ class LedgerSheet:
         self._units = {one.pk: one for one in Unit.objects.filter(pk__in=[unit.pk, *beneath])}
         self._names = names_of(self._units.values())
         self._people = people_of(self._units, today)
-        self._held = held_keys(self._units)
+        self._held = held_problems(places_of(self._units, today))
         self._seen: dict[str, int] = {}
 
     def look_through(self, rows: Iterable[Row]) -> None:
-        wrong = {(problem.sheet, problem.row) for problem in self.review.problems if problem.severity == "error"}
+        wrong = self.review.wrong_rows()
         for row in rows:
             before = len(self.review.problems)
             line = self._line(row)
@@ -184,6 +166,7 @@ class LedgerSheet:
         aspect = self._aspect(row)
         key = key_of(unit.pk, lines_of(row, "text"), aspect)
         if key in self._held:
+            self._compare(row, self._held[key])
             return None
         self._check_once(row, key)
         told = Told(
@@ -237,6 +220,14 @@ class LedgerSheet:
             require_standing(line.unit, line.opened_on)
         except Refusal as refusal:
             self._problem(line.row, PLACES.get(refusal.place, TEXT), refusal.code, refusal.text)
+
+    def _compare(self, row: Row, held: HeldProblem) -> None:
+        """What a row tells beyond the case is not written, but said."""
+        progress, closed = compact(row.text("progress")), self._closed(row)
+        if closed and held.state != State.CLOSED:
+            self._problem(row, CLOSED, "held-open", HELD_OPEN, "warning")
+        elif progress and progress not in held.progress:
+            self._problem(row, PROGRESS, "held-progress", HELD_PROGRESS, "warning")
 
     def _check_once(self, row: Row, key: str) -> None:
         if key in self._seen and row.text("text"):
@@ -292,8 +283,8 @@ class LedgerSheet:
             self._problem(row, CLOSED, "closed-unclear", text)
             return None
 
-    def _problem(self, row: Row, column: Column, code: str, text: Text) -> None:
-        self.review.problems.append(row.problem(column, code, text))
+    def _problem(self, row: Row, column: Column, code: str, text: Text, severity: Severity = "error") -> None:
+        self.review.problems.append(row.problem(column, code, text, severity=severity))
 
 
 def lines_of(row: Row, code: str) -> str:
@@ -327,44 +318,32 @@ def people_of(units: Iterable[int], on: date) -> defaultdict[int, dict[str, Pers
     return people
 
 
-def held_keys(units: Iterable[int]) -> set[str]:
-    """What the problems of these units are known by: as a ledger told them, and as they read today."""
-    known = Finding.objects.filter(case__kind=Kind.FINDING, case__unit__in=list(units))
-    told = known.values_list("row", "case__unit", "case__subject", "aspect")
-    return {key for row, unit, text, aspect in told for key in (row, key_of(unit, text, aspect)) if key}
+def places_of(units: Collection[int], on: date) -> dict[int, int]:
+    """Of these units and of those closed whose heirs they are: where the unit's cases are now."""
+    closed = {one: heir for one, heir in heirs_of_closed(on).items() if heir in units}
+    return closed | {one: one for one in units}
 
 
-def write_ledger(scope: Scope, unit: Unit) -> bytes:
-    """The problems of ``unit`` and those beneath that the reader handles; neither personal ones nor any lifting."""
-    inside = scope.tree.subtree(unit.pk)
-    cases = Case.objects.within(scope).filter(kind=Kind.FINDING, unit__in=inside).exclude(state=State.WITHDRAWN)
-    found = cases.select_related("unit", "owner", "finding").prefetch_related("actions").order_by("opened_on", "id")
-    names = names_of(Unit.objects.filter(pk__in=inside))
-    rows = (ledger_row(number, case, unit, names) for number, case in enumerate(found, start=1))
-    return write_form(LEDGER, rows, unit=f"填报单位：{unit.name}", day=PartialDate.of(scope.on).chinese, empty="")
+def held_problems(places: Mapping[int, int]) -> dict[str, HeldProblem]:
+    """The problems of these units by what they are known by: as a ledger told them, and as they read today."""
+    progress: defaultdict[UUID, str] = defaultdict(str)
+    done = Action.objects.filter(kind=ActionKind.PROGRESS, case__kind=Kind.FINDING, case__unit__in=places)
+    for case, text in done.order_by("pk").values_list("case", "text"):
+        progress[case] += compact(text)
+    known = Finding.objects.filter(case__kind=Kind.FINDING, case__unit__in=places)
+    held: dict[str, HeldProblem] = {}
+    told = known.values_list("row", "case__unit", "case__subject", "aspect", "case", "case__state")
+    for row, unit, text, aspect, case, state in told:
+        one = HeldProblem(state, progress[case])
+        held |= {key: one for key in (row, key_of(places[unit], text, aspect)) if key}
+    return held
 
 
-def ledger_row(number: int, case: Case, top: Unit, names: dict[str, list[Unit]]) -> dict[str, Value]:
-    finding, actions = case.finding, cast("list[Action]", list(case.actions.all()))
-    body = finding.body
-    if case.unit_id != top.pk:
-        name = case.unit.name if len(names[compact(case.unit.name)]) == 1 else case.unit.code
-        body = f"{name}（{body}）" if body else name
-    return {
-        "serial": number,
-        "text": case.subject,
-        "aspect": label(TermCategory.ASPECT, finding.aspect) if finding.aspect else "",
-        "standard": finding.standard,
-        "measures": told_of(actions, ActionKind.MEASURE),
-        "leader": finding.leader,
-        "body": body,
-        "in_charge": case.owner.name if case.owner else case.in_charge,
-        "due": PartialDate.of(case.due_on) if case.due_on else None,
-        "progress": told_of(actions, ActionKind.PROGRESS),
-        "closed": PartialDate.of(case.ended_on) if case.ended_on else "否",
-        "note": finding.note,
-    }
-
-
-def told_of(actions: Iterable[Action], kind: ActionKind) -> str:
-    return "\n".join(action.text for action in actions if action.kind == kind)
+HELD_OPEN = Text(
+    "这个问题系统里已有，还没有销号；台账不改动它。请在“办理事项”里打开它，申请销号。",
+    "This problem is held and still open; a ledger does not change it. Open it among the cases and ask for its end.",
+)
+HELD_PROGRESS = Text(
+    "这个问题系统里已有，没有这次写的整改情况；台账不改动它。请在“办理事项”里打开它，登记进展。",
+    "This problem is held without that progress; a ledger does not change it. Open it among the cases and record it.",
+)

@@ -95,6 +95,8 @@ def open_searches(
         # Held in one order, so that of two who look for the same member the second is told so.
         held = Member.objects.select_for_update(of=("self",)).select_related("person").order_by("pk")
         members = held.in_bulk(losses)
+        if losses.keys() - members.keys():
+            raise refuse("no-such-member", "名册上没有这个人。", "The roster knows nobody like this.", place="member")
         check_searchable(members.keys())
         ties = Affiliation.objects.formal(on).filter(member__in=losses).select_related("unit")
         units = {tie.member_id: tie.unit for tie in ties}
@@ -191,11 +193,13 @@ def checked_note(text: str) -> str:
     return note
 
 
-def record_found(*, by: Account | None, case: Case, on: date, reason: str = "") -> Case:
-    """The member was spoken with on ``on``; somebody else has yet to confirm it."""
+def record_found(*, by: Account | None, case: Case, on: date, spoken_on: date | None = None, reason: str = "") -> Case:
+    """The member was spoken with, on ``on`` or before; somebody else has yet to confirm it."""
+    if spoken_on is not None:
+        check_on(spoken_on, date.min)
     with stepping(by=by, case=case, move=Move.FIND, on=on, reason=reason) as step:
         tracing = step.case.tracing
-        tracing.spoken_on = on
+        tracing.spoken_on = spoken_on or on
         tracing.save(update_fields=["spoken_on"])
     return case
 

@@ -55,7 +55,8 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:unit>/cases/", case_lists.unit_cases, name="unit-cases"),
     path("units/<int:unit>/cases/assign/", case_lists.assign_cases, name="assign-cases"),
     path("units/<int:unit>/cases/unsearched/", case_lists.unsearched, name="unsearched"),
-    path("units/<int:unit>/cases/import/", case_sheets.bring_in, name="bring-in-ledger"),
+    path("units/<int:unit>/cases/import/", case_sheets.bring_in, {"sheet": "ledger"}, name="bring-in-ledger"),
+    path("units/<int:unit>/cases/register/", case_sheets.bring_in, {"sheet": "register"}, name="bring-in-register"),
     path("units/<int:unit>/cases/<slug:form>.xlsx", case_sheets.export, name="case-export"),
     path("units/<int:unit>/cases/<slug:kind>/", case_lists.case_list, name="case-list"),
     # One case

@@ -1,4 +1,4 @@
-"""A ledger of problems that is looked through before anything is kept.
+"""A sheet of cases that is looked through before anything is kept: a ledger of problems, or a register of searches.
 
 What was read travels sealed inside the page: nothing is kept until it is brought in, and nobody can change it.
 """
@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from qisong.casework.ledger_sheet import LedgerReview, Line
+from qisong.casework import ledger_sheet, registration_sheet
+from qisong.casework.sheet_review import SheetReview
 from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.forms import OnForm
 from qisong.desk.furniture import lazy_word
@@ -33,8 +35,8 @@ MOST = 2 * 2**20  # bytes; a ledger of thousands of rows is smaller
 ROWS_SHOWN, PROBLEMS_SHOWN = 50, 100
 
 
-class LedgerForm(OnForm):
-    file = forms.FileField(label=gettext_lazy("The ledger"))
+class SheetForm(OnForm):
+    file = forms.FileField(label=gettext_lazy("The file"))
     field_order = ["file", "on"]
 
     def clean_file(self) -> UploadedFile[Any]:
@@ -67,13 +69,39 @@ def place_of(unit: Unit, by: Account) -> str:
     return f"casework_ledger|{unit.pk}|{by.pk}"
 
 
+class Examine(Protocol):
+    def __call__(self, *, unit: Unit, source: bytes, filename: str, on: date, today: date) -> SheetReview[Any]: ...
+
+
+class Enter(Protocol):
+    def __call__(
+        self, *, by: Account | None, unit: Unit, source: bytes, filename: str, on: date, today: date
+    ) -> SheetReview[Any]: ...
+
+
 @dataclass(frozen=True)
-class LedgerPage:
+class Incoming:
+    """A kind of sheet: how it is looked through and brought in, and what the page says of it. ``undated`` is the hint
+    beside the day.
+    """
+
+    code: str
+    title: str | Promise
+    question: str | Promise
+    undated: str | Promise
+    examine: Examine
+    enter: Enter
+    table: Callable[[Sequence[Any]], Table]
+
+
+@dataclass(frozen=True)
+class SheetPage:
     """``sealed`` is what would be brought in; empty where there is something to mend, or nothing new."""
 
     unit: Unit
+    incoming: Incoming
     crumbs: Sequence[Crumb]
-    form: LedgerForm
+    form: SheetForm
     answer: str = ""
     table: Table | None = None
     problems: Sequence[Problem] = ()
@@ -81,19 +109,24 @@ class LedgerPage:
     sealed: str = ""
     annotated: str = ""
 
+    @property
+    def question(self) -> str:
+        return str(self.incoming.question).format(unit=self.unit.name)
 
-def ledger_page(scope: Scope, unit: Unit, form: LedgerForm) -> LedgerPage:
-    return LedgerPage(unit, crumbs_of(scope, unit), form)
+
+def sheet_page(scope: Scope, unit: Unit, incoming: Incoming, form: SheetForm) -> SheetPage:
+    return SheetPage(unit, incoming, crumbs_of(scope, unit, incoming), form)
 
 
-def reviewed_page(scope: Scope, unit: Unit, review: LedgerReview, sealed: str) -> LedgerPage:
+def reviewed_page(scope: Scope, unit: Unit, incoming: Incoming, review: SheetReview[Any], sealed: str) -> SheetPage:
     ready = bool(review.lines) and not review.has_errors
-    return LedgerPage(
+    return SheetPage(
         unit,
-        crumbs_of(scope, unit),
-        LedgerForm(),
+        incoming,
+        crumbs_of(scope, unit, incoming),
+        SheetForm(),
         answer=counted(review),
-        table=new_table(review.lines[:ROWS_SHOWN]) if ready else None,
+        table=incoming.table(review.lines[:ROWS_SHOWN]) if ready else None,
         problems=review.problems[:PROBLEMS_SHOWN],
         more=max(0, len(review.problems) - PROBLEMS_SHOWN),
         sealed=sealed if ready else "",
@@ -101,27 +134,65 @@ def reviewed_page(scope: Scope, unit: Unit, review: LedgerReview, sealed: str) -
     )
 
 
-def crumbs_of(scope: Scope, unit: Unit) -> Sequence[Crumb]:
-    return way_to(scope, unit.pk, _("Cases"), _("Bring in a ledger of problems"))
+def crumbs_of(scope: Scope, unit: Unit, incoming: Incoming) -> Sequence[Crumb]:
+    return way_to(scope, unit.pk, _("Cases"), str(incoming.title))
 
 
-def counted(review: LedgerReview) -> str:
+def counted(review: SheetReview[Any]) -> str:
     rows = ngettext("{n} row", "{n} rows", review.rows).format(n=review.rows)
     told = _("{rows}: {new} new, {held} held already, {wrong} with mistakes.")
     return told.format(rows=rows, new=len(review.lines), held=review.held, wrong=review.wrong)
 
 
-def new_table(lines: Sequence[Line]) -> Table:
+def problems_table(lines: Sequence[ledger_sheet.Line]) -> Table:
     columns = [Column(_("The problem")), Column(lazy_word("unit")), Column(_("Responsible")), Column(_("Deadline"))]
     rows = [Row([Cell(one.told.text), Cell(one.unit.name), Cell(charged(one)), Cell(standing(one))]) for one in lines]
     return Table("", columns, rows, called=_("What would be brought in"))
 
 
-def charged(line: Line) -> str:
+def charged(line: ledger_sheet.Line) -> str:
     return line.owner.name if line.owner else line.in_charge
 
 
-def standing(line: Line) -> str:
+def standing(line: ledger_sheet.Line) -> str:
     if line.closed_on:
         return _("closed on {day}").format(day=day(line.closed_on))
     return day(line.due_on) if line.due_on else ""
+
+
+def searches_table(lines: Sequence[registration_sheet.Line]) -> Table:
+    columns = [Column(_("Name")), Column(lazy_word("unit")), Column(_("Contact lost")), Column(_("What happens"))]
+    rows = [Row([Cell(one.name), Cell(one.unit.name), Cell(one.loss.since), Cell(happening(one))]) for one in lines]
+    return Table("", columns, rows, called=_("What would be brought in"))
+
+
+def happening(line: registration_sheet.Line) -> str:
+    if line.spoken_on is None:
+        return _("a search begins")
+    found = (
+        _("spoken with on {day}, to be confirmed")
+        if line.case
+        else _("a search; spoken with on {day}, to be confirmed")
+    )
+    return found.format(day=day(line.spoken_on))
+
+
+LEDGER = Incoming(
+    "ledger",
+    gettext_lazy("Bring in a ledger of problems"),
+    gettext_lazy("Which problems of {unit} stand in a ledger?"),
+    gettext_lazy("For problems whose day the ledger does not tell."),
+    ledger_sheet.examine_ledger,
+    ledger_sheet.import_ledger,
+    problems_table,
+)
+REGISTER = Incoming(
+    "register",
+    gettext_lazy("Bring in a register of searches"),
+    gettext_lazy("Who of {unit} stands in a register of searches?"),
+    gettext_lazy("The day on which searches begin of those who were not found yet."),
+    registration_sheet.examine_register,
+    registration_sheet.import_register,
+    searches_table,
+)
+INCOMING = {one.code: one for one in (LEDGER, REGISTER)}

@@ -139,6 +139,7 @@ def links_of(scope: Scope, unit: Unit) -> list[Link]:
     links = [Link(_("Write down a problem"), reverse("desk:raise-problem", args=[unit.pk]))]
     links += [
         Link(_("Bring in a ledger of problems"), reverse("desk:bring-in-ledger", args=[unit.pk])),
+        Link(_("Bring in a register of searches"), reverse("desk:bring-in-register", args=[unit.pk])),
         Link(_("Take the ledger of problems away"), reverse("desk:case-export", args=[unit.pk, "ledger"])),
         Link(word("register-found"), reverse("desk:case-export", args=[unit.pk, "found"])),
         Link(word("register-lost"), reverse("desk:case-export", args=[unit.pk, "lost"])),

@@ -1,9 +1,10 @@
-"""Cases as sheets: a ledger of problems brought in after it was looked through, and taken away."""
+"""Cases as sheets: ledgers and registers brought in after they were looked through, and taken away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,12 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from qisong.casework.ledger_sheet import LedgerReview, annotated_ledger, examine_ledger, import_ledger, write_ledger
+from qisong.casework.ledger_writing import write_ledger
 from qisong.casework.registration import Register, write_register
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.downloads import workbook
 from qisong.desk.finding import find_unit
-from qisong.desk.pages.case_sheets import Handed, LedgerForm, handed, ledger_page, reviewed_page
+from qisong.desk.pages.case_sheets import INCOMING, Handed, Incoming, SheetForm, handed, reviewed_page, sheet_page
 from qisong.desk.refusing import show_refusal
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
@@ -43,48 +44,47 @@ def export(request: DeskRequest, unit: int, form: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def bring_in(request: DeskRequest, unit: int) -> HttpResponse:
+def bring_in(request: DeskRequest, unit: int, sheet: str) -> HttpResponse:
     """A file is looked through first; then the same page brings it in, or gives it back with its mistakes marked."""
     found = find_unit(request.scope, unit, Right.CASES)
+    incoming = INCOMING[sheet]
     if "sealed" in request.POST:
-        return answered(request, found)
-    form = LedgerForm(request.POST or None, request.FILES or None)
+        return answered(request, found, incoming)
+    form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.value("file")
         given = Handed(file.name or "", file.read(), form.value("on"))
         try:
-            return shown(request, found, given)
+            return shown(request, found, incoming, given)
         except Refusal as refusal:
             show_refusal(form, refusal)
-    page = ledger_page(request.scope, found, form)
-    return render(request, "desk/cases/ledger.html", {"page": page}, status=400 if form.errors else 200)
+    page = sheet_page(request.scope, found, incoming, form)
+    return render(request, "desk/cases/sheet.html", {"page": page}, status=400 if form.errors else 200)
 
 
-def answered(request: DeskRequest, unit: Unit) -> HttpResponse:
+def answered(request: DeskRequest, unit: Unit, incoming: Incoming) -> HttpResponse:
     try:
         given = handed(unit, request.user, request.POST["sealed"])
     except SealBrokenError:
         raise Http404 from None
+    told = told_by(unit, given)
     if "annotated" in request.POST:
-        marked = annotated_ledger(given.content, given.name, examined(unit, given))
-        return workbook(marked, f"ledger-{unit.pk}-marked.xlsx")
-    today = timezone.localdate()
-    review = import_ledger(
-        by=request.user, unit=unit, source=given.content, filename=given.name, on=given.on, today=today
-    )
+        marked = incoming.examine(**told).annotated(given.content, given.name)
+        return workbook(marked, f"{incoming.code}-{unit.pk}-marked.xlsx")
+    review = incoming.enter(by=request.user, **told)
     if review.has_errors:
-        return shown(request, unit, given)
+        return shown(request, unit, incoming, given)
     n = len(review.lines)
-    messages.success(request, ngettext("{n} problem is brought in.", "{n} problems are brought in.", n).format(n=n))
+    messages.success(request, ngettext("{n} row is brought in.", "{n} rows are brought in.", n).format(n=n))
     return redirect("desk:unit-cases", unit.pk)
 
 
-def examined(unit: Unit, given: Handed) -> LedgerReview:
-    today = timezone.localdate()
-    return examine_ledger(unit=unit, source=given.content, filename=given.name, on=given.on, today=today)
+def told_by(unit: Unit, given: Handed) -> dict[str, Any]:
+    said = {"unit": unit, "source": given.content, "filename": given.name, "on": given.on}
+    return said | {"today": timezone.localdate()}
 
 
-def shown(request: DeskRequest, unit: Unit, given: Handed) -> HttpResponse:
-    review = examined(unit, given)
-    page = reviewed_page(request.scope, unit, review, given.sealed(unit, request.user))
-    return render(request, "desk/cases/ledger.html", {"page": page}, status=400 if review.has_errors else 200)
+def shown(request: DeskRequest, unit: Unit, incoming: Incoming, given: Handed) -> HttpResponse:
+    review = incoming.examine(**told_by(unit, given))
+    page = reviewed_page(request.scope, unit, incoming, review, given.sealed(unit, request.user))
+    return render(request, "desk/cases/sheet.html", {"page": page}, status=400 if review.has_errors else 200)
