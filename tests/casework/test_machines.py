@@ -11,7 +11,7 @@ from itertools import pairwise, product
 import pytest
 from django.db.models import QuerySet
 
-from qisong.casework.assigning import assign, extend
+from qisong.casework.assigning import assign, entrust, extend
 from qisong.casework.machines import MACHINES
 from qisong.casework.models import Case, Lead, Step
 from qisong.casework.rectifying import act, request_closure
@@ -25,17 +25,31 @@ from tests.world import World
 
 Table = dict[str, dict[str, str]]
 RIGHTING: Table = {
-    "open": {"assign": "working", "extend": "open", "withdraw": "withdrawn"},
-    "working": {"assign": "working", "extend": "working", "request": "fixed", "withdraw": "withdrawn"},
-    "fixed": {"assign": "fixed", "extend": "fixed", "return": "working", "settle": "closed"},
+    "open": {"assign": "working", "extend": "open", "entrust": "open", "withdraw": "withdrawn"},
+    "working": {
+        "assign": "working",
+        "extend": "working",
+        "entrust": "working",
+        "request": "fixed",
+        "withdraw": "withdrawn",
+    },
+    "fixed": {"assign": "fixed", "extend": "fixed", "entrust": "fixed", "return": "working", "settle": "closed"},
     "closed": {"reopen": "working"},
     "withdrawn": {},
 }
 SEARCHING: Table = {
-    "open": {"assign": "working", "extend": "open", "find": "found", "withdraw": "withdrawn", "follow": "open"},
+    "open": {
+        "assign": "working",
+        "extend": "open",
+        "entrust": "open",
+        "find": "found",
+        "withdraw": "withdrawn",
+        "follow": "open",
+    },
     "working": {
         "assign": "working",
         "extend": "working",
+        "entrust": "working",
         "find": "found",
         "give-up": "lost",
         "withdraw": "withdrawn",
@@ -44,6 +58,7 @@ SEARCHING: Table = {
     "found": {
         "assign": "found",
         "extend": "found",
+        "entrust": "found",
         "propose": "proposed",
         "return": "working",
         "settle": "closed",
@@ -53,6 +68,7 @@ SEARCHING: Table = {
     "lost": {
         "assign": "lost",
         "extend": "lost",
+        "entrust": "lost",
         "find": "found",
         "propose": "proposed",
         "withdraw": "withdrawn",
@@ -61,6 +77,7 @@ SEARCHING: Table = {
     "proposed": {
         "assign": "proposed",
         "extend": "proposed",
+        "entrust": "proposed",
         "find": "found",
         "return": "working",
         "settle": "closed",
@@ -126,6 +143,7 @@ class Walk:
         verbs: dict[str, Callable[[], object]] = {
             "assign": lambda: assign(by=clerk, case=case, owner=self.world.recorder.person, due_on=day(300), on=on),
             "extend": lambda: extend(by=clerk, case=case, due_on=day(301 + n), on=on, reason="农忙"),
+            "entrust": lambda: entrust(by=clerk, case=case, verifier=office.person, on=on),
             "find": lambda: record_found(by=clerk, case=case, on=on),
             "give-up": lambda: give_up(by=clerk, case=case, on=on, reason="都问过了"),
             "propose": lambda: propose(by=clerk, case=case, on=on, decision=Decision(proposal)),

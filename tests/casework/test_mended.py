@@ -1,18 +1,20 @@
 """Ends that nobody could reach, searches taken up again, and figures of days gone by."""
 
+from uuid import uuid4
+
 import pytest
 
-from qisong.casework.assigning import assign
+from qisong.casework.assigning import assign, entrust
 from qisong.casework.counting import Asked, tallies
 from qisong.casework.models import Case
-from qisong.casework.rectifying import act, request_closure
-from qisong.casework.terms import ActionKind, Kind, LeadKind
-from qisong.casework.tracing import Decision, Loss, Told, add_lead, propose, record_found
+from qisong.casework.rectifying import Problem, act, raise_own, request_closure
+from qisong.casework.terms import ActionKind, Kind, LeadKind, Result
+from qisong.casework.tracing import Decision, Loss, Told, add_lead, attempt, open_searches, propose, record_found
 from qisong.casework.verifying import reopen, settle, withdraw
 from qisong.org.models import Journal
 from qisong.roster.editing import record_death, transfer_member
 from qisong.roster.models import Circumstance
-from tests.casework.cases import day, lifting, problem, search
+from tests.casework.cases import day, fixed, lifting, problem, search
 from tests.casework.test_journeys import code_of
 from tests.world import World
 
@@ -127,3 +129,44 @@ def test_a_member_spoken_with_is_counted_while_the_proposal_waits(world: World) 
     case = record_found(by=world.recorder, case=search(world), on=day(3))
     propose(by=world.recorder, case=case, on=day(4), decision=Decision("correct", until=day(90)))
     assert (found_on(world, 4), case.state) == (1, "proposed")
+
+
+def test_another_verifier_is_named_and_alone_verifies(world: World) -> None:
+    case = fixed(world)
+    entrust(by=world.clerk, case=case, verifier=world.office.person, on=day(5))
+    assert code_of(lambda: settle(by=world.clerk, case=case, on=day(6))) == "not-the-verifier"
+    assert settle(by=world.office, case=case, on=day(6)).state == "closed"
+    assert case.steps.get(move="entrust").reason == world.office.person.name
+
+
+def test_whoever_is_a_party_is_not_named_to_verify(world: World) -> None:
+    case = fixed(world)
+    verifier = world.recorder.person
+    assert code_of(lambda: entrust(by=world.clerk, case=case, verifier=verifier, on=day(5))) == "verifies-own"
+
+
+def test_own_problem_keeps_a_verifier(world: World) -> None:
+    told = {"unit": world.branch, "problem": Problem("读得少"), "on": day(0), "verifier": world.clerk.person}
+    case = raise_own(by=world.recorder, **told)  # type: ignore[arg-type]
+    assert code_of(lambda: entrust(by=world.recorder, case=case, verifier=None, on=day(1))) == "verifier-missing"
+    assert entrust(by=world.recorder, case=case, verifier=world.office.person, on=day(1)).verifier_id == (
+        world.office.person_id
+    )
+
+
+def test_what_is_sent_twice_is_written_once(world: World) -> None:
+    key, case = uuid4(), problem(world)
+    written = {"by": world.recorder, "case": case, "kind": ActionKind.PROGRESS, "text": "补", "on": day(1), "key": key}
+    act(**written)  # type: ignore[arg-type]
+    assert code_of(lambda: act(**written)) == "recorded-already"  # type: ignore[arg-type]
+    assert [action.pk for action in case.actions.all()] == [key]
+
+
+def test_no_telephone_number_stands_for_who_tried(world: World) -> None:
+    told = {"channel": "phone", "result": Result.NO_ANSWER, "tried_by": "13800001234", "on": day(1)}
+    code = code_of(lambda: attempt(by=world.recorder, case=search(world), **told))  # type: ignore[arg-type]
+    assert code == "number-in-note"
+
+
+def test_nobody_unknown_is_looked_for(world: World) -> None:
+    assert code_of(lambda: open_searches(by=world.clerk, losses={uuid4(): Loss()}, on=day(1))) == "no-such-member"

@@ -1,6 +1,7 @@
 """One case through its pages: each kind from its opening to its verified end, and what is refused on the way."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -197,3 +198,29 @@ def test_a_lifted_branch_is_in_no_list_of_its_own(world: World, signed_in: Signe
     assert [page for page in pages if "半年没有开会" in recorder.get(page).content.decode()] == []
     assert recorder.get(reverse("desk:case-list", args=[world.branch.pk, "lifting"])).status_code == 404
     assert case.state == State.WORKING
+
+
+def test_a_form_that_somebody_overtook_is_shown_again(world: World, signed_in: SignedIn) -> None:
+    case, clerk = problem(world), signed_in(world.clerk)
+    asked = {"reason": "农忙", "due_on": later(), "seen": "1"}
+    assert moved(clerk, case, "extend", **asked) == 302
+    overtaken = clerk.post(reverse("desk:case-move", args=[case.pk, "extend"]), {"on": today(), **asked})
+    assert (overtaken.status_code, "刚才有人办理了这件事" in overtaken.content.decode()) == (400, True)
+    assert 'name="seen" value="2"' in overtaken.content.decode()
+    assert case.steps.count() == 2
+
+
+def test_a_click_too_many_writes_once(world: World, signed_in: SignedIn) -> None:
+    case, recorder, key = search(world), signed_in(world.recorder), str(uuid4())
+    said = {"channel": "phone", "result": "no-answer", "tried_by": "东方晓", "key": key}
+    assert [recorded(recorder, case, "attempt", **said) for _ in range(2)] == [302, 302]
+    assert case.attempts.count() == 1
+
+
+def test_only_those_above_are_asked_to_lift_a_branch_and_see_it(world: World, signed_in: SignedIn) -> None:
+    page = signed_in(world.office).get(reverse("desk:open-lifting", args=[world.branch.pk])).content.decode()
+    people = [world.office, world.clerk, world.recorder]
+    assert [str(one.person_id) in page for one in people] == [True, True, False]
+    case = lifting(world, owner=world.clerk.person)
+    assert moved(signed_in(world.office), case, "entrust", verifier=str(world.office.person_id)) == 302
+    assert world.office.person.name in text(signed_in(world.clerk), case)

@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from qisong.org.accounts import close_account
+from qisong.org.accounts import close_account, reset_password
 from qisong.org.appointing import end_post
 from qisong.org.closing import close_site
 from qisong.org.models import DigestAddress, Feed, Journal, Post
@@ -61,6 +61,12 @@ def test_closing_a_login_ends_its_reminders(world: World) -> None:
     keep_address(by=world.clerk, address=ADDRESS)
     close_account(by=world.office, account=world.recorder)
     assert (feed_of(token), [one.account for one in DigestAddress.objects.all()]) == (None, [world.clerk])
+
+
+def test_a_password_reset_ends_the_calendars_address(world: World) -> None:
+    token = make_feed(by=world.recorder)
+    reset_password(by=world.office, account=world.recorder)
+    assert feed_of(token) is None
 
 
 def test_inactive_login_has_no_feed_even_if_it_was_never_revoked(world: World) -> None:

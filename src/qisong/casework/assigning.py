@@ -1,4 +1,4 @@
-"""Who is responsible for a case, and by when."""
+"""Who is responsible for a case, by when, and whose word ends it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db import transaction
 
 from qisong.casework.models import Case
 from qisong.casework.opening import check_due
-from qisong.casework.rectifying import check_parties
-from qisong.casework.stepping import stepping
+from qisong.casework.rectifying import check_parties, verifies_own
+from qisong.casework.stepping import is_party, stepping
 from qisong.casework.terms import Kind, Move
 from qisong.words.text import Refusal, Text, refuse
 
@@ -35,6 +35,19 @@ def assign(*, by: Account | None, case: Case, owner: Person, due_on: date, on: d
         helper = step.case.lifting.helper if step.case.kind == Kind.LIFTING else None
         check_parties(owner, step.case.verifier, helper)
         step.case.owner, step.case.in_charge, step.case.due_on = owner, "", due_on
+    return case
+
+
+def entrust(*, by: Account | None, case: Case, verifier: Person | None, on: date) -> Case:
+    """``verifier`` alone verifies from now on, and the timeline keeps the name; None: whoever handles the unit's cases
+    and is no party.
+    """
+    with stepping(by=by, case=case, move=Move.ENTRUST, on=on, reason=verifier.name if verifier else "") as step:
+        if verifier is None and step.case.kind == Kind.PERSONAL:
+            raise refuse("verifier-missing", "请指定核实人。", "Name somebody to verify it.", place="verifier")
+        if verifier is not None and is_party(verifier, step.case):
+            raise verifies_own()
+        step.case.verifier = verifier
     return case
 
 

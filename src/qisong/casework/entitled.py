@@ -8,7 +8,7 @@ from qisong.casework.reach import case_units
 from qisong.casework.stepping import is_party
 from qisong.casework.terms import Kind, Move, State
 from qisong.org.models import Person, Post, Unit
-from qisong.org.scope import Scope, role_rights
+from qisong.org.scope import OVER, Scope, role_rights
 from qisong.org.terms import Right
 
 # What whoever is responsible may do without handling the cases of the unit.
@@ -61,6 +61,14 @@ def moves(scope: Scope, case: Case) -> list[Move]:
     possible = [move for move in found if may(scope, case, move)]
     another = is_another(scope, case)
     return [move for move in possible if another or not machine.transitions[move].by_another]
+
+
+def those_over(scope: Scope, unit: Unit) -> list[Person]:
+    """Who answers for units beneath them and stands above ``unit``: they may be told that it is being lifted."""
+    over = [role for role, data in role_rights().items() if data.get("reach") in OVER]
+    posts = Post.objects.on(scope.on).filter(role__in=over, unit__in=scope.tree.path(unit.pk)[:-1])
+    found = {post.person_id: post.person for post in posts.select_related("person")}
+    return sorted(found.values(), key=lambda person: (person.name, person.pk))
 
 
 def officers_above(scope: Scope, unit: Unit) -> list[Person]:

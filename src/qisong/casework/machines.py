@@ -63,6 +63,7 @@ RECTIFYING = Machine(
     {
         Move.ASSIGN: Transition(staying(*RIGHTING) | {State.OPEN: State.WORKING}),
         Move.EXTEND: Transition(staying(*RIGHTING), reason=True),
+        Move.ENTRUST: Transition(staying(*RIGHTING)),
         Move.REQUEST: Transition(to(State.FIXED, State.WORKING)),
         Move.RETURN: Transition(to(State.WORKING, State.FIXED), reason=True, by_another=True),
         Move.SETTLE: Transition(to(State.CLOSED, State.FIXED), by_another=True),
@@ -74,6 +75,7 @@ TRACING = Machine(
     {
         Move.ASSIGN: Transition(staying(*SEARCHING) | {State.OPEN: State.WORKING}),
         Move.EXTEND: Transition(staying(*SEARCHING), reason=True),
+        Move.ENTRUST: Transition(staying(*SEARCHING)),
         Move.FIND: Transition(to(State.FOUND, State.OPEN, State.WORKING, State.LOST, State.PROPOSED)),
         Move.GIVE_UP: Transition(to(State.LOST, State.WORKING), reason=True),
         Move.PROPOSE: Transition(to(State.PROPOSED, State.FOUND, State.LOST)),

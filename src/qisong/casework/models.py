@@ -37,8 +37,8 @@ def listed(members: type[StrEnum]) -> list[tuple[str, str]]:
 
 def seen_by(scope: Scope, units: str, prefix: str = "") -> Q:
     """The one rule of who knows of a case: whoever handles the cases of its unit, whoever is responsible for it
-    and whoever is named to verify it; of a lax branch only those above it; of somebody's own problem only they and
-    their verifier.
+    and whoever is named to verify it; of a lax branch only those of them above it; of somebody's own problem only they
+    and their verifier.
     """
 
     def told(**conditions: object) -> Q:
@@ -46,12 +46,14 @@ def seen_by(scope: Scope, units: str, prefix: str = "") -> Q:
 
     handled = case_units(scope)
     ordinary = told(kind__in=(Kind.TRACING, Kind.FINDING)) & scope.among(handled, units)
-    lax = told(kind=Kind.LIFTING) & Q(**{f"{units}__in": handled & case_units(scope, scope.confidential)})
+    beneath = case_units(scope, scope.confidential)
+    lax = told(kind=Kind.LIFTING) & Q(**{f"{units}__in": handled & beneath})
     if scope.account is None:
         return ordinary | lax
     person = scope.account.person_id
-    own = told(kind=Kind.PERSONAL) & (told(owner=person) | told(verifier=person))
     named = told(owner=person) | told(verifier=person)
+    own = told(kind=Kind.PERSONAL) & named
+    lax |= told(kind=Kind.LIFTING) & Q(**{f"{units}__in": beneath}) & named
     charged = told(kind__in=(Kind.TRACING, Kind.FINDING)) & named if scope.posts else Q(pk__in=())
     return ordinary | lax | own | charged
 

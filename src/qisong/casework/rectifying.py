@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from qisong.casework.evidence import Enclosure, enclose
 from qisong.casework.models import Action, Case, Finding, LiftingCase
 from qisong.casework.opening import begin
-from qisong.casework.stepping import check_on, checked_line, checked_lines, stepping
+from qisong.casework.stepping import check_on, check_once, checked_line, checked_lines, stepping
 from qisong.casework.terms import ENDED, LONGEST_NAME, LONGEST_TEXT, ActionKind, Kind, Move
 from qisong.org import journal
 from qisong.org.models import Person, Unit
@@ -114,15 +115,16 @@ def act(
     text: str,
     on: date,
     evidence: Enclosure | None = None,
+    key: UUID | None = None,
 ) -> Action:
-    """A measure, or progress made on ``on``; a file may go with it and need not."""
+    """A measure, or progress made on ``on``; a file may go with it and need not. ``key`` is written once."""
     told = required_text(text, "text")
     with journal.verb("case.acted", by=by, unit=None if case.kind == Kind.PERSONAL else case.unit) as entry:
         held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
         if held.state in ENDED or held.kind == Kind.TRACING:
             raise refuse("case-ended", "这件事已经结束，不再登记。", "The case has ended.", place="text")
         check_on(on, held.opened_on)
-        action = Action.objects.create(case=held, kind=kind, on=on, text=told, by=by)
+        action = Action.objects.create(pk=check_once(Action, key), case=held, kind=kind, on=on, text=told, by=by)
         if evidence is not None:
             enclose(action, evidence)
         entry.touch("case", [held.pk])
@@ -187,12 +189,16 @@ def required_text(text: str, place: str) -> str:
 def check_parties(owner: Person | None, verifier: Person | None, helper: Person | None = None) -> None:
     """Whoever verifies is neither responsible nor helps."""
     if verifier is not None and verifier.pk in {one.pk for one in (owner, helper) if one is not None}:
-        raise refuse(
-            "verifies-own",
-            "核实人不能是责任人或联系帮助的人，请另选一人。",
-            "The verifier cannot be whoever is responsible or helps; choose somebody else.",
-            place="verifier",
-        )
+        raise verifies_own()
+
+
+def verifies_own() -> Refusal:
+    return refuse(
+        "verifies-own",
+        "核实人不能是责任人、联系帮助的人或申请销号的人，请另选一人。",
+        "The verifier cannot be whoever is responsible, helps or asked for the end; choose somebody else.",
+        place="verifier",
+    )
 
 
 def check_with_owner(owner: Person | None, due_on: date | None) -> None:

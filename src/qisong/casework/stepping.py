@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from django.utils import timezone
 
 from qisong.casework.machines import MACHINES
-from qisong.casework.models import Case, Lead, Step
+from qisong.casework.models import Action, Case, ContactAttempt, Lead, Step
 from qisong.casework.terms import ASKING, ENDED, LONGEST_LINE, TAKEN_UP, Kind, Move, State
 from qisong.org import journal
+from qisong.org.models import new_id
 from qisong.roster.checking import says_too_much
 from qisong.words.digits import tidy
 from qisong.words.text import Refusal, refuse
@@ -90,6 +92,13 @@ def step_of(case: Case, number: int, word: Word) -> Step:
         by=word.by,
         reason=word.reason,
     )
+
+
+def check_once(model: type[Lead | ContactAttempt | Action], key: UUID | None) -> UUID:
+    """The id under which a form has its entry written; one that is sent again is not written again."""
+    if key is not None and model._base_manager.filter(pk=key).exists():  # noqa: SLF001 - as Django's own checks
+        raise refuse("recorded-already", "已经登记过了，没有重复登记。", "Recorded already; nothing is written twice.")
+    return key or new_id()
 
 
 def forget_leads(case: Case) -> None:

@@ -33,6 +33,7 @@ class Move(StrEnum):
     OPEN = "open"
     ASSIGN = "assign"
     EXTEND = "extend"  # another deadline
+    ENTRUST = "entrust"  # to another verifier
     FIND = "find"
     GIVE_UP = "give-up"
     PROPOSE = "propose"

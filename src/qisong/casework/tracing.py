@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from qisong.casework.models import Case, ContactAttempt, Lead, TracingCase
 from qisong.casework.opening import begin
-from qisong.casework.stepping import check_no_number, check_on, checked_line, stepping
+from qisong.casework.stepping import check_no_number, check_on, check_once, checked_line, stepping
 from qisong.casework.terms import ENDED, LONGEST_NAME, Kind, LeadKind, Move, Result
 from qisong.org import journal
 from qisong.org.terms import TermCategory
@@ -141,14 +141,14 @@ def say_out_of_contact(by: Account | None, members: Sequence[Member], on: date) 
             begin_circumstance(by=by, member=member, kind=OUT_OF_CONTACT, on=on)
 
 
-def add_lead(*, by: Account | None, case: Case, kind: LeadKind, told: Told, on: date) -> Lead:
+def add_lead(*, by: Account | None, case: Case, kind: LeadKind, told: Told, on: date, key: UUID | None = None) -> Lead:
     """Somebody or something through whom the member may be found; sealed, and erased when the case ends."""
     name = checked_line(tidy_name(told.name), "name", LONGEST_NAME)
     kept = Told(name, checked_line(told.relation, "relation", 30), checked_line(told.reach, "reach", 100))
     if not name:
         raise refuse("name-missing", "请写明向谁打听，或查什么材料。", "Say whom or what to ask.", place="name")
     with searching(by, case, "case.lead-noted", on) as held:
-        lead = Lead(case=held, kind=kind, noted_on=on)
+        lead = Lead(pk=check_once(Lead, key), case=held, kind=kind, noted_on=on)
         lead.sealed = seal(keyring(), json.dumps(asdict(kept), ensure_ascii=False), place=place_of(lead))
         lead.save(force_insert=True)
     return lead
@@ -164,6 +164,7 @@ def attempt(
     tried_by: str,
     lead: Lead | None = None,
     note: str = "",
+    key: UUID | None = None,
 ) -> ContactAttempt:
     """Somebody tried. Evenings, weekends and earlier days are as good as any."""
     if term_of(TermCategory.CHANNEL, channel) is None:
@@ -177,13 +178,13 @@ def attempt(
     tried_by = checked_line(tidy_name(tried_by), "tried_by", LONGEST_NAME)
     if not tried_by:
         raise refuse("name-missing", "请写明是谁联系的。", "Say who tried.", place="tried_by")
+    check_no_number(tried_by, "tried_by")
     note = checked_note(note)
     with searching(by, case, "case.attempted", on) as held:
         if lead is not None and lead.case_id != held.pk:
             raise refuse("foreign-lead", "这条线索不属于这件事。", "This lead belongs to another case.", place="lead")
-        return ContactAttempt.objects.create(
-            case=held, lead=lead, on=on, channel=channel, result=result, tried_by=tried_by, note=note
-        )
+        said = {"channel": channel, "result": result, "tried_by": tried_by, "note": note}
+        return ContactAttempt.objects.create(pk=check_once(ContactAttempt, key), case=held, lead=lead, on=on, **said)
 
 
 def checked_note(text: str) -> str:

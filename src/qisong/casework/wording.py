@@ -19,6 +19,7 @@ MOVES: dict[Move, Text] = {
     Move.OPEN: Text("立案", "open"),
     Move.ASSIGN: Text("分派", "assign"),
     Move.EXTEND: Text("调整期限", "change the deadline"),
+    Move.ENTRUST: Text("指定核实人", "name who verifies"),
     Move.FIND: Text("登记已联系上", "record that they were spoken with"),
     Move.GIVE_UP: Text("结束查找", "end the search"),
     Move.PROPOSE: Text("提处理意见", "make a proposal"),

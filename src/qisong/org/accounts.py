@@ -18,7 +18,7 @@ from django.utils import timezone
 from qisong.org import journal
 from qisong.org.appointing import add_person, give_post
 from qisong.org.models import Account, Person, Post, Unit
-from qisong.org.reminding import end_reminders
+from qisong.org.reminding import end_reminders, revoke_live
 from qisong.org.scope import Scope, reach_of
 from qisong.org.terms import Right, TermCategory
 from qisong.org.words import label
@@ -101,6 +101,7 @@ def reset_password(*, by: Account | None, account: Account) -> str:
     with journal.verb("account.reset", by=by, unit=unit_of(account.person)) as entry:
         password = give_first_password(account)
         end_sessions([account])
+        revoke_live(account)  # whoever may have had the password may have made a calendar's address, too
         entry.touch("account", [account.pk])
     return password
 

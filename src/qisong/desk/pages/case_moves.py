@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from qisong.casework import assigning, rectifying, tracing, verifying
 from qisong.casework.deadlines import usual
+from qisong.casework.entitled import officers_above, those_over
 from qisong.casework.models import Case
+from qisong.casework.stepping import is_party
 from qisong.casework.terms import LONGEST_LINE, Kind, Move, State
 from qisong.casework.tracing import Decision
 from qisong.desk.forms import DayField, LongSelect, OnForm, PlainField
 from qisong.desk.pages.assigning_cases import responsible_for
-from qisong.org.models import Account
+from qisong.org.models import Account, Person
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory
 from qisong.org.words import terms
@@ -27,15 +29,29 @@ class MoveForm(OnForm):
 
     will: str | Promise = ""
     reason = PlainField(label=gettext_lazy("Why"), required=False, max_length=LONGEST_LINE)
-    field_order = ["owner", "due_on", "proposal", "met_on", "body", "approved_on", "until", "reason", "on"]
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ["owner", "verifier", "due_on", "proposal", "met_on", "body", "approved_on", "until", "reason", "on"]
 
     def __init__(self, *args: Any, case: Case, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.scope = case, scope
+        self.initial["seen"] = self.steps = case.steps.count()
         self.prepare()
 
     def prepare(self) -> None:
         """Fill the choices that depend on the case."""
+
+    def clean(self) -> dict[str, Any]:
+        """What was decided on was the case as it was shown."""
+        told = super().clean() or self.cleaned_data
+        if (seen := told.get("seen")) and seen != self.steps:
+            self.data = self.data.copy()
+            self.data["seen"] = str(self.steps)
+            raise forms.ValidationError(
+                _("Somebody took a step in this case meanwhile. Look at it again; then send this once more."),
+                code="stale",
+            )
+        return told
 
     @property
     def told(self) -> dict[str, Any]:
@@ -59,9 +75,7 @@ class CaseAssignForm(MoveForm):
     due_on = DayField(label=gettext_lazy("Deadline"), ahead=True)
 
     def prepare(self) -> None:
-        found = responsible_for(self.scope, [self.case.unit_id])
-        if self.case.kind == Kind.PERSONAL:
-            found = [self.case.owner] if self.case.owner else []
+        found = chargeable(self.scope, self.case)
         self.people = {str(one.pk): one for one in found}
         self.let_choose("owner", [("", "—"), *((pk, one.name) for pk, one in self.people.items())])
         self.initial["owner"] = str(self.case.owner_id or "")
@@ -70,6 +84,33 @@ class CaseAssignForm(MoveForm):
     def enact(self, by: Account) -> None:
         owner = self.people[self.value("owner")]
         assigning.assign(by=by, case=self.case, owner=owner, due_on=self.value("due_on"), on=self.value("on"))
+
+
+def chargeable(scope: Scope, case: Case) -> list[Person]:
+    """Who may be made responsible for a case, and know of it."""
+    if case.kind == Kind.PERSONAL:
+        return [case.owner] if case.owner else []
+    return those_over(scope, case.unit) if case.kind == Kind.LIFTING else responsible_for(scope, [case.unit_id])
+
+
+class EntrustForm(MoveForm):
+    will = gettext_lazy(
+        "Only they verify it from then on; left empty, anybody who handles these cases and had no part."
+    )
+    reason = None  # type: ignore[assignment] # who it is says why
+    verifier = forms.ChoiceField(label=gettext_lazy("To be verified by"), required=False, widget=LongSelect)
+
+    def prepare(self) -> None:
+        personal = self.case.kind == Kind.PERSONAL
+        found = officers_above(self.scope, self.case.unit) if personal else chargeable(self.scope, self.case)
+        self.people = {str(one.pk): one for one in found if not is_party(one, self.case)}
+        self.let_choose("verifier", [("", "—"), *((pk, one.name) for pk, one in self.people.items())])
+        self.fields["verifier"].required = personal
+        self.initial["verifier"] = str(self.case.verifier_id or "")
+
+    def enact(self, by: Account) -> None:
+        verifier = self.people.get(self.value("verifier"))
+        assigning.entrust(by=by, case=self.case, verifier=verifier, on=self.value("on"))
 
 
 class ExtendForm(ReasonForm):
@@ -155,6 +196,7 @@ class WithdrawForm(ReasonForm):
 FORMS: dict[Move, type[MoveForm]] = {
     Move.ASSIGN: CaseAssignForm,
     Move.EXTEND: ExtendForm,
+    Move.ENTRUST: EntrustForm,
     Move.FIND: FindForm,
     Move.GIVE_UP: GiveUpForm,
     Move.PROPOSE: ProposeForm,

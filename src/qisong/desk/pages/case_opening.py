@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from qisong.casework.deadlines import usual
-from qisong.casework.entitled import officers_above
+from qisong.casework.entitled import officers_above, those_over
 from qisong.casework.models import Case
 from qisong.casework.rectifying import Problem, open_lifting, raise_finding, raise_own
 from qisong.casework.tracing import Loss, open_search
@@ -31,13 +31,17 @@ class OpeningForm(OnForm):
     def __init__(self, *args: Any, unit: Unit, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit, self.scope = unit, scope
-        self.people = {str(one.pk): one for one in responsible_for(scope, [unit.pk])}
+        self.people = {str(one.pk): one for one in self.chargeable()}
         named = [*NOBODY, *((pk, one.name) for pk, one in self.people.items())]
         for field in ("owner", "verifier"):
             if field in self.fields:
                 self.let_choose(field, named)
         self.initial["due_on"] = usual(scope.on)
         self.prepare()
+
+    def chargeable(self) -> list[Person]:
+        """Who may be responsible for it or verify it, and know of it."""
+        return responsible_for(self.scope, [self.unit.pk])
 
     def prepare(self) -> None:
         """Fill the choices of this kind of case."""
@@ -127,6 +131,9 @@ class LiftingForm(OpeningForm):
     reasons = forms.CharField(label=gettext_lazy("Why it is to be lifted"), widget=forms.Textarea(attrs={"rows": 3}))
     helper = forms.ChoiceField(label=gettext_lazy("Who helps"), required=False)
     field_order = ["reasons", "helper", "owner", "due_on", "verifier", "on"]
+
+    def chargeable(self) -> list[Person]:
+        return those_over(self.scope, self.unit)
 
     def prepare(self) -> None:
         points = ContactPoint.objects.within(self.scope).on(self.scope.on).filter(unit=self.unit)

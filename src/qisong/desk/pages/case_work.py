@@ -18,15 +18,20 @@ from qisong.casework.tracing import Told, add_lead, attempt, opened_lead
 from qisong.casework.wording import ACTIONS, LEADS, RESULTS
 from qisong.desk.forms import OnForm, PlainField
 from qisong.desk.refusing import said
-from qisong.org.models import Account
+from qisong.org.models import Account, new_id
 from qisong.org.terms import TermCategory
 from qisong.org.words import terms
 
 
 class WorkForm(OnForm):
+    """``key`` is the entry's own, so that a form sent twice is written once."""
+
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, case: Case, by: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.by = case, by
+        self.initial["key"] = new_id()
         self.prepare()
 
     def prepare(self) -> None:
@@ -63,6 +68,7 @@ class AttemptForm(WorkForm):
             tried_by=self.value("tried_by"),
             lead=self.leads.get(self.value("lead")),
             note=self.value("note"),
+            key=self.value("key"),
         )
 
 
@@ -78,7 +84,8 @@ class LeadForm(WorkForm):
 
     def enact(self) -> object:
         told = Told(self.value("name"), self.value("relation"), self.value("reach"))
-        return add_lead(by=self.by, case=self.case, kind=LeadKind(self.value("kind")), told=told, on=self.value("on"))
+        when = {"on": self.value("on"), "key": self.value("key")}
+        return add_lead(by=self.by, case=self.case, kind=LeadKind(self.value("kind")), told=told, **when)
 
 
 class ActionForm(WorkForm):
@@ -99,6 +106,7 @@ class ActionForm(WorkForm):
             text=self.value("text"),
             on=self.value("on"),
             evidence=enclosure_of(self.value("file")),
+            key=self.value("key"),
         )
 
 

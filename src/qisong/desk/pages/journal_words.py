@@ -59,6 +59,7 @@ KINDS: dict[str, str | Promise] = {
     "case.acted": _("Case: measure or progress recorded"),
     "case.assign": _("Case: assigned"),
     "case.attempted": _("Search: attempt recorded"),
+    "case.entrust": _("Case: verifier named"),
     "case.extend": _("Case: deadline changed"),
     "case.find": _("Search: member spoken with"),
     "case.follow": _("Search: passed on with the affiliation"),

@@ -75,10 +75,11 @@ def work(request: DeskRequest, case: UUID, work: str) -> HttpResponse:
         try:
             form.enact()
         except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Recorded."))
-            return redirect("desk:case", found.pk)
+            if refusal.code != "recorded-already":
+                show_refusal(form, refusal)
+                return shown(request, found, form)
+        messages.success(request, _("Recorded."))
+        return redirect("desk:case", found.pk)
     return shown(request, found, form)
 
 
