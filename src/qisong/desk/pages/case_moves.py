@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -22,6 +22,9 @@ from qisong.org.models import Account, Person
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory
 from qisong.org.words import terms
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 
 class MoveForm(OnForm):
@@ -45,8 +48,9 @@ class MoveForm(OnForm):
         """What was decided on was the case as it was shown."""
         told = super().clean() or self.cleaned_data
         if (seen := told.get("seen")) and seen != self.steps:
-            self.data = self.data.copy()
-            self.data["seen"] = str(self.steps)
+            shown = cast("QueryDict", self.data).copy()
+            shown["seen"] = str(self.steps)
+            self.data = shown
             raise forms.ValidationError(
                 _("Somebody took a step in this case meanwhile. Look at it again; then send this once more."),
                 code="stale",
