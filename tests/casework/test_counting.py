@@ -98,6 +98,7 @@ def beneath(code: str, on: date, view: TreeView) -> set[str]:
     return units
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("seed", range(count(ci=1, full=15)))
 def test_figures_and_lists_equal_a_recount(world: World, seed: int) -> None:
     dice = random.Random(f"{SEED}-{seed}")

@@ -209,6 +209,7 @@ def begun(world: World, kind: Kind, dice: random.Random) -> Walk:
     return Walk(world, case, dice, str(case.state), moves=[("open", MARCH, str(case.state))])
 
 
+@pytest.mark.gate
 @pytest.mark.postgres
 @pytest.mark.parametrize("seed", range(WALKS))
 @pytest.mark.parametrize("kind", [Kind.TRACING, Kind.FINDING, Kind.LIFTING])
