@@ -105,7 +105,7 @@ def test_identity_number_finds_whoever_the_row_means(world: World) -> None:
     [
         ({"党员姓名": "无此人"}, [("B4", "not-on-roster")]),
         ({"出生年月": ""}, [("B4", "doubtful-no-birth-date")]),
-        ({"所在支部": "南岭村党支部"}, [("E4", "branch-unknown"), ("B4", "doubtful-other-branch")]),
+        ({"所在支部": "南岭村党支部"}, [("E4", "branch-unknown")]),
         ({"失去联系情形": "㉚"}, [("G4", "unknown-term")]),
         ({"失去联系情形": "不想说"}, [("G4", "unknown-term")]),
         ({"失联时间": "很久以前"}, [("H4", "date-unreadable")]),
@@ -121,12 +121,17 @@ def test_mistake_is_told_at_its_cell_and_nothing_is_written(
 ) -> None:
     fine = [2, "西门三", "1966-01-30", "", "B2", "", "", "", "2026-03-01", ""]
     review = take(world, row(**changed), fine)
-    assert wrong(review)[: len(expected)] == expected
+    assert wrong(review) == expected
     assert all(problem.text.zh and problem.text.en for problem in review.problems)
     assert Case.objects.count() == 0
     marked = openpyxl.load_workbook(io.BytesIO(review.annotated(sheet(FOUND, row(**changed), fine), "表.xlsx"))).active
     assert marked is not None
     assert any("错误" in str(cell) for line in marked.iter_rows(values_only=True) for cell in line)
+
+
+def test_all_mistakes_of_a_row_are_told_at_once(world: World) -> None:
+    review = take(world, row(党员姓名="无此人", 失去联系情形="不想说", 失联时间="很久", 备注="13800001234"))
+    assert {cell for cell, _code in wrong(review)} == {"B4", "G4", "H4", "J4"}
 
 
 def test_somebody_named_twice_is_a_mistake(world: World) -> None:

@@ -67,7 +67,8 @@ RegisterReview = SheetReview[Line]
 def incoming_form() -> RosterForm:
     """Both forms in one, under this county's own headings."""
     own = own_form()
-    branch = Column("branch", word("registered-branch"), own.by_code["branch"].aliases)
+    listed = own.by_code["branch"]
+    branch = Column("branch", word("registered-branch"), (listed.title, *listed.aliases))
     who = [branch if code == "branch" else own.by_code[code] for code in WHO if code in own.by_code]
     columns = (
         *who,
@@ -134,19 +135,24 @@ class RegisterSheet:
         self._branches = Branches(tree_on(on), unit.pk)
         self._held = held_in(self._branches.within, on)
         self._named: dict[UUID, Row] = {}
+        self._nowhere: set[tuple[str, int]] = set()  # rows that name a unit nobody knows, which is said there
+        self._wrong: set[tuple[str, int]] = set()
 
     def look_through(self, rows: Sequence[Row]) -> None:
         matches = self._matches(rows)
+        self._wrong |= self.review.wrong_rows()
         meant = {match.member for match in matches if match.member}
         searches, ties = latest_searches(meant), ties_of(meant, self.on)
         for row, match in zip(rows, matches, strict=True):
-            if (member := self._meant(row, match)) is None:
+            member, loss, spoken_on = self._meant(row, match), self._loss(row), self._spoken_on(row)
+            self._check_loss(row, loss, spoken_on)
+            if member is None:
                 continue
-            line = self._line(row, member, ties[member])
-            latest = searches.get(member)
+            tie, latest = ties[member], searches.get(member)
+            line = Line(row, member, row.text("name"), tie.unit, tie.valid_from, loss, spoken_on)
             if latest is not None and is_held(line, latest, self._out_since(member)):
                 self.review.held += 1
-            elif (row.sheet, row.number) not in self.review.wrong_rows():
+            elif (row.sheet, row.number) not in self._wrong:
                 line.case = latest if latest is not None and not latest.ended else None
                 self.review.lines.append(line)
 
@@ -156,13 +162,14 @@ class RegisterSheet:
         for number, row in enumerate(rows):
             said, problems = interpreter.read(row)
             self.review.problems += problems
-            lost = said.unit is None and bool(row.text("branch"))
-            told.append(ToldOfMember(number, said, row.text("identity"), lost))
+            if nowhere := said.unit is None and bool(row.text("branch")):
+                self._nowhere.add((row.sheet, row.number))
+            told.append(ToldOfMember(number, said, row.text("identity"), nowhere))
         return Matcher(self.unit.pk, self._held, {}).match(told)
 
     def _meant(self, row: Row, match: Match) -> UUID | None:
         if match.member is None:
-            if row.text("name"):
+            if row.text("name") and (row.sheet, row.number) not in self._nowhere:
                 code = f"doubtful-{match.doubt}" if match.doubt else "not-on-roster"
                 self._problem(row, "name", code, DOUBTS.get(match.doubt, UNCLEAR).format(unit=self.unit.name))
             return None
@@ -171,19 +178,21 @@ class RegisterSheet:
             self._problem(row, "name", "row-twice", TWICE.format(row=first.number))
         return match.member
 
-    def _line(self, row: Row, member: UUID, tie: Affiliation) -> Line:
+    def _spoken_on(self, row: Row) -> date | None:
         spoken = row.cells.get("spoken")
-        spoken_on = spoken.last if isinstance(spoken, PartialDate) else None
-        line = Line(row, member, row.text("name"), tie.unit, tie.valid_from, self._loss(row), spoken_on)
-        if "spoken" in row.cells and "tried" not in row.cells and spoken_on is None:
+        if isinstance(spoken, PartialDate):
+            return spoken.last
+        if "spoken" in row.cells and "tried" not in row.cells and not row.raw.get("spoken"):
             self._problem(row, "spoken", "day-missing", DAY_MISSING)
+        return None
+
+    def _check_loss(self, row: Row, loss: Loss, spoken_on: date | None) -> None:
         try:
-            lost = checked_loss(line.loss)
+            lost = checked_loss(loss)
             if lost.since and PartialDate.from_text(lost.since).first > (spoken_on or self.on):
                 self._problem(row, "since", "lost-too-late", TOO_LATE)
         except Refusal as refusal:
             self._problem(row, refusal.place, refusal.code, refusal.text)
-        return line
 
     def _loss(self, row: Row) -> Loss:
         reason = self._term(row, "reason", TermCategory.LOSS)
@@ -232,6 +241,7 @@ class RegisterSheet:
 
     def _problem(self, row: Row, place: str, code: str, text: Text) -> None:
         self.review.problems.append(self.form.problem(row, place, code, text))
+        self._wrong.add((row.sheet, row.number))
 
 
 def is_held(line: Line, latest: Case, out_since: date | None) -> bool:

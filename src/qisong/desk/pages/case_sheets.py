@@ -24,7 +24,7 @@ from qisong.desk.crumbs import Crumb, way_to
 from qisong.desk.forms import OnForm
 from qisong.desk.furniture import lazy_word
 from qisong.desk.tables import Cell, Column, Row, Table
-from qisong.desk.templatetags.desk import day
+from qisong.desk.templatetags.desk import day, partial_day
 from qisong.org.models import Account, Unit
 from qisong.org.scope import Scope
 from qisong.roster.secrets import keyring
@@ -162,7 +162,10 @@ def standing(line: ledger_sheet.Line) -> str:
 
 def searches_table(lines: Sequence[registration_sheet.Line]) -> Table:
     columns = [Column(_("Name")), Column(lazy_word("unit")), Column(_("Contact lost")), Column(_("What happens"))]
-    rows = [Row([Cell(one.name), Cell(one.unit.name), Cell(one.loss.since), Cell(happening(one))]) for one in lines]
+    rows = [
+        Row([Cell(one.name), Cell(one.unit.name), Cell(partial_day(one.loss.since)), Cell(happening(one))])
+        for one in lines
+    ]
     return Table("", columns, rows, called=_("What would be brought in"))
 
 
