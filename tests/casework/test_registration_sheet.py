@@ -8,6 +8,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
 from qisong.casework.models import Case
 from qisong.casework.registration import Register, write_register
@@ -168,6 +169,13 @@ def test_a_search_under_way_ends_in_their_being_found(world: World) -> None:
 def tried_for(world: World, case: Case) -> Case:
     tried(case, world)
     return case
+
+
+def test_of_a_month_the_last_day_that_has_come_counts(world: World) -> None:
+    today = timezone.localdate()
+    told = sheet(FOUND, row(取得联系时间=f"{today:%Y年%m月}"))
+    review = import_register(by=world.office, unit=world.county, source=told, filename="表.xlsx", on=today, today=today)
+    assert (wrong(review), [line.spoken_on for line in review.lines]) == ([], [today])
 
 
 def test_a_search_under_way_is_held_by_the_form_of_those_not_found(world: World) -> None:

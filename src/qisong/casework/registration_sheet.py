@@ -15,6 +15,8 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
+from django.utils import timezone
+
 from qisong.casework.models import Case, Step
 from qisong.casework.registration import CIRCLED
 from qisong.casework.sheet_review import SheetReview
@@ -181,7 +183,7 @@ class RegisterSheet:
     def _spoken_on(self, row: Row) -> date | None:
         spoken = row.cells.get("spoken")
         if isinstance(spoken, PartialDate):
-            return spoken.last
+            return min(spoken.last, timezone.localdate())  # of a month, its last day as far as it has come
         if "spoken" in row.cells and "tried" not in row.cells and not row.raw.get("spoken"):
             self._problem(row, "spoken", "day-missing", DAY_MISSING)
         return None
