@@ -159,3 +159,11 @@ def test_csv_guards_what_a_spreadsheet_would_spoil() -> None:
     line = write_csv(ROSTER_FORM, [member]).decode("utf-8-sig").splitlines()[1]
     assert line.strip(",") == "1,赵青山,,'990521195102020211,,,,,,,,''x,,,'-1"
     assert all(mark not in line[:1] for mark in string.punctuation)
+
+
+def test_row_is_as_tall_as_its_longest_cell() -> None:
+    rows = [["短", "短"], ["一二三四五六七", "甲\n乙\n丙"], ["abcdefghij", ""]]
+    content = write_table(Table("表", ["甲", "乙"], rows, widths=(10, 10)))
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    assert [sheet.row_dimensions[number].height for number in (5, 6, 7)] == [None, 45, None]

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -23,6 +24,8 @@ EMPTY = "无"  # paper rules ask that no box is left blank
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 _LONGEST_TEXT = 32_767
 _A4 = 9
+_LINE, _TALLEST = 15, 409  # points; no program shows a taller row
+_WIDE = "\u2e80"
 _FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 
 Cell = Value | date | float
@@ -100,6 +103,18 @@ def _write_sheet(sheet: Any, table: Table, formats: dict[str, Any]) -> None:
     for row, values in enumerate(table.rows, start=4):
         for column, value in enumerate(values):
             _write_cell(sheet, row, column, value, formats["text" if column in table.text_columns else "cell"])
+        lines = max(
+            (_lines(as_text(value), width) for value, width in zip(values, table.widths, strict=False)), default=1
+        )
+        if lines > 1:  # not every program makes room for text that is wrapped
+            sheet.set_row(row, min(lines * _LINE, _TALLEST))
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column so many characters wide, where a Chinese one counts twice."""
+    if 2 * len(text) <= width and "\n" not in text:
+        return 1
+    return sum(max(1, ceil(sum(1 + (one >= _WIDE) for one in line) / width)) for line in text.split("\n"))
 
 
 def _set_up_page(sheet: Any, table: Table) -> None:
