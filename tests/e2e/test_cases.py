@@ -93,3 +93,62 @@ def test_problem_is_put_right_and_verified_by_another(page: Page, world: World, 
     sign_in(page, world.clerk.username)
     verified(page, case)
     shot("problem-closed")
+
+
+def test_lax_branch_is_lifted_and_hears_nothing_of_it(page: Page, world: World, shot: Shot) -> None:
+    sign_in(page, world.office.username)
+    page.goto(f"/units/{world.branch.pk}/cases/")
+    page.get_by_role("link", name="整顿提升").click()
+    page.get_by_label("整顿原因").fill("半年没有开会")
+    page.get_by_label("责任人").select_option(label=world.clerk.person.name)
+    page.get_by_role("button", name="立案").click()
+    case = Case.objects.get()
+    sign_out(page)
+
+    sign_in(page, world.clerk.username)
+    page.goto(f"/cases/{case.pk}/")
+    page.get_by_label("内容").fill("补齐了班子")
+    page.get_by_role("button", name="记下").click()
+    page.get_by_role("link", name="申请销号").click()
+    page.get_by_role("button", name="申请销号").click()
+    expect(page.get_by_text("要由别人核实")).to_be_visible()
+    expect(page.get_by_role("link", name="核实销号")).to_have_count(0)
+    shot("lifting")
+    sign_out(page)
+
+    sign_in(page, world.recorder.username)
+    assert page.goto(f"/cases/{case.pk}/").status == 404  # type: ignore[union-attr]
+    page.goto(f"/units/{world.branch.pk}/cases/")
+    expect(page.locator("main")).not_to_contain_text("整顿")
+    page.goto("/")
+    sign_out(page)
+
+    sign_in(page, world.office.username)
+    verified(page, case)
+    shot("lifting-closed")
+
+
+def test_what_somebody_found_in_themselves_is_theirs_and_their_verifiers(page: Page, world: World, shot: Shot) -> None:
+    sign_in(page, world.recorder.username)
+    page.goto("/cases/")
+    page.get_by_role("link", name="登记自己的问题").click()
+    page.get_by_label("问题", exact=True).fill("读得少")
+    page.get_by_label("核实人").select_option(label=world.clerk.person.name)
+    page.get_by_role("button", name="立案").click()
+    case = Case.objects.get()
+    page.get_by_label("内容").fill("每天读半小时")
+    page.get_by_role("button", name="记下").click()
+    page.get_by_role("link", name="申请销号").click()
+    page.get_by_role("button", name="申请销号").click()
+    shot("own")
+    sign_out(page)
+
+    sign_in(page, world.office.username)
+    assert page.goto(f"/cases/{case.pk}/").status == 404  # type: ignore[union-attr]
+    page.goto("/cases/")
+    expect(page.locator("main")).not_to_contain_text("读得少")
+    sign_out(page)
+
+    sign_in(page, world.clerk.username)
+    verified(page, case)
+    shot("own-closed")
