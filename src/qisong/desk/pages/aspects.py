@@ -38,7 +38,11 @@ def aspects_page(form: AspectForm) -> AspectsPage:
     rows = [aspect_row(term, counts.get(term.code, 0)) for term in terms(TermCategory.ASPECT)]
     columns = [Column(_("Aspect")), Column(_("Problems"), "number"), Column(_("Offered"))]
     table = Table("", columns, rows, _("There is no aspect yet."), called=_("Aspects"))
-    return AspectsPage([Crumb(_("Aspects"))], table, form)
+    return AspectsPage([*way(), Crumb(_("Aspects"))], table, form)
+
+
+def way() -> list[Crumb]:
+    return [Crumb(_("Cases"), reverse("desk:my-cases"))]
 
 
 def aspect_row(term: Term, n: int) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qisong.casework.deadlines import usual
@@ -37,6 +38,7 @@ class OpeningForm(OnForm):
             if field in self.fields:
                 self.let_choose(field, named)
         self.initial["due_on"] = usual(scope.on)
+        self.fields["on"].label = _("Opened on")
         self.prepare()
 
     def chargeable(self) -> list[Person]:
@@ -55,7 +57,12 @@ class OpeningForm(OnForm):
 
 class SearchForm(OpeningForm):
     verifier = None  # type: ignore[assignment] # whoever handles the unit's cases and did not search
-    since = PlainField(label=gettext_lazy("Contact lost"), required=False, max_length=30)
+    since = PlainField(
+        label=gettext_lazy("Contact lost"),
+        help_text=gettext_lazy("The day, the month or the year, as far as it is known."),
+        required=False,
+        max_length=30,
+    )
     loss = forms.ChoiceField(label=gettext_lazy("How it was lost"), required=False)
     establishment = forms.ChoiceField(label=gettext_lazy("The unit is in"), required=False)
     field_order = ["since", "loss", "establishment", "owner", "due_on", "on"]
@@ -139,6 +146,7 @@ class LiftingForm(OpeningForm):
         points = ContactPoint.objects.within(self.scope).on(self.scope.on).filter(unit=self.unit)
         self.leaders = {str(one.leader_id): one.leader for one in points.select_related("leader")}
         self.let_choose("helper", [*NOBODY, *((pk, one.name) for pk, one in self.leaders.items())])
+        del self.initial["due_on"]  # it takes months, and how many is for whoever opens it to say
         for field in ("owner", "due_on"):
             self.fields[field].required = True
 

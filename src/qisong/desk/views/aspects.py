@@ -7,13 +7,14 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from qisong.desk.crumbs import Crumb
 from qisong.desk.doorkeeping import DeskRequest
 from qisong.desk.finding import need_right
-from qisong.desk.pages.aspects import AspectForm, aspects_page, find_aspect
+from qisong.desk.pages.aspects import AspectForm, aspects_page, find_aspect, way
 from qisong.desk.refusing import show_refusal
 from qisong.org.models import Term
 from qisong.org.rewording import add_term, retire_term, reword_term
@@ -51,7 +52,8 @@ def aspect(request: DeskRequest, code: str) -> HttpResponse:
         if changed:
             messages.success(request, _("{aspect}: saved.").format(aspect=changed))
             return redirect("desk:aspects")
-    shown = {"form": form, "term": term, "retired": retired, "crumbs": [Crumb(_("Aspects")), Crumb(str(term))]}
+    crumbs = [*way(), Crumb(_("Aspects"), reverse("desk:aspects")), Crumb(str(term))]
+    shown = {"form": form, "term": term, "retired": retired, "crumbs": crumbs}
     return render(request, "desk/cases/aspect.html", shown, status=400 if form.errors else 200)
 
 

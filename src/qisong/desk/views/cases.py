@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -59,7 +60,7 @@ def move(request: DeskRequest, case: UUID, move: str) -> HttpResponse:
         else:
             messages.success(request, _("{what}: recorded.").format(what=said(MOVES[Move(move)]).capitalize()))
             return redirect("desk:case", found.pk)
-    crumbs = [Crumb(_("Cases")), Crumb(found.unit.name)]
+    crumbs = [Crumb(_("Cases"), reverse("desk:my-cases")), Crumb(found.unit.name)]
     context = {"form": form, "case": found, "heading": said(MOVES[Move(move)]).capitalize(), "crumbs": crumbs}
     return render(request, "desk/cases/move.html", context, status=400 if form.errors else 200)
 
