@@ -61,6 +61,8 @@ def unsearched(scope: Scope, unit: int) -> QuerySet[Affiliation]:
     ``since`` is when contact was lost, as the roster tells it.
     """
     units = scope.units(Right.CASES) & frozenset(scope.tree.subtree(unit))
+    if units.issuperset(scope.tree.nodes):  # to name hundreds would cost more than to find them
+        return lost(scope.on)
     return lost(scope.on).filter(unit__in=units)
 
 

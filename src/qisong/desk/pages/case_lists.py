@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from qisong.casework.counting import AWAITING, SPOKEN_WITH, Asked, placed, standing_cases, told_in_full
+from qisong.casework.counting import AWAITING, SPOKEN_WITH, Asked, placing, standing_cases, told_in_full
 from qisong.casework.deadlines import in_bucket
 from qisong.casework.models import Case, Step
 from qisong.casework.terms import Bucket, Kind
@@ -31,7 +31,7 @@ from qisong.desk.tables import Cell, Column, Row, Table, page_of
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory
-from qisong.org.tree import Tree
+from qisong.org.tree import Node
 
 CASES_A_PAGE = 50
 NOBODY, MYSELF = "nobody", "me"
@@ -157,6 +157,7 @@ def saying(wanted: str) -> Q:
 def case_table(scope: Scope, asked: Asked, steps: Sequence[Step], *, tick: bool) -> Table:
     known = set(Case.objects.within(scope).filter(pk__in=[step.case_id for step in steps]).values_list("pk", flat=True))
     tree = asked.tree(scope)
+    place = placing(tree)
     columns = [
         Column(_("Case")),
         Column(lazy_word("unit")),
@@ -164,13 +165,16 @@ def case_table(scope: Scope, asked: Asked, steps: Sequence[Step], *, tick: bool)
         Column(_("Deadline")),
         Column(_("State")),
     ]
-    rows = [case_row(step, asked, scope, tree, known=step.case_id in known, tick=tick) for step in steps]
+    rows = [
+        case_row(step, asked, scope, tree.nodes.get(place(step.unit_id)), known=step.case_id in known, tick=tick)
+        for step in steps
+    ]
     return Table("", columns, rows, _("There is no such case."), tick="ticked" if tick else "")
 
 
-def case_row(step: Step, asked: Asked, scope: Scope, tree: Tree, *, known: bool, tick: bool) -> Row:
+def case_row(step: Step, asked: Asked, scope: Scope, here: Node | None, *, known: bool, tick: bool) -> Row:
     """A search that has since gone with its member is counted here, and named there."""
-    case, here = step.case, tree.nodes.get(placed(step.unit_id, tree))
+    case = step.case
     name = name_cell(case) if known else Cell(_("now another unit's"))
     cells = [
         name,
