@@ -39,7 +39,8 @@ def awaiting(scope: Scope) -> QuerySet[Case]:
 def asked_with(person: Person) -> QuerySet[Step, object]:
     """Cases whose end ``person`` asked for, or was responsible for then, since they were last taken up."""
     again = Step.objects.filter(case=OuterRef("case"), move__in=TAKEN_UP, number__gt=OuterRef("number"))
-    asked = Step.objects.filter(Q(by__person=person) | Q(owner=person), move__in=ASKING)
+    # Their accounts by name: then two indexes find their steps, where a join would walk through everybody's.
+    asked = Step.objects.filter(Q(by__in=list(person.accounts.all())) | Q(owner=person), move__in=ASKING)
     return asked.exclude(Exists(again)).values("case")
 
 
