@@ -120,9 +120,7 @@ def test_branch_that_is_lifted_is_counted_with_each_of_its_steps(world: World) -
         act(by=world.clerk, case=only(Kind.LIFTING), kind=ActionKind.PROGRESS, text="补开了会", on=day(2))
         request_closure(by=world.clerk, case=only(Kind.LIFTING), on=day(3))
 
-    check_after(
-        world, lifting, done, lambda world: settle(by=world.office, case=only(Kind.LIFTING), on=day(4))
-    )
+    check_after(world, lifting, done, lambda world: settle(by=world.office, case=only(Kind.LIFTING), on=day(4)))
 
 
 def test_what_was_told_and_assigned_together_is_counted(world: World) -> None:

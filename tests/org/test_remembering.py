@@ -5,8 +5,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from qisong.org.appointing import add_person
 from qisong.org import journal
+from qisong.org.appointing import add_person
 from qisong.org.models import Clock
 from qisong.org.remembering import remembered_and_mended
 from qisong.org.tending import move_unit, rename_unit

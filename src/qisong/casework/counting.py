@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact
@@ -103,7 +104,8 @@ def counted(on: date, units: frozenset[int] | None) -> OwnTallies:
 
 def counted_again(own: OwnTallies, cases: frozenset[str], on: date, units: frozenset[int] | None) -> OwnTallies:
     """Of the units where ``cases`` are or ever were, for a search goes with its member."""
-    changed = frozenset(Step.objects.filter(case__in=cases).order_by().values_list("unit", flat=True).distinct())
+    steps = Step.objects.filter(case__in=[UUID(case) for case in cases])
+    changed = frozenset(steps.order_by().values_list("unit", flat=True).distinct())
     anew = counted(on, changed if units is None else changed & units)
     return {
         kind: {unit: tally for unit, tally in own[kind].items() if unit not in changed} | anew[kind]

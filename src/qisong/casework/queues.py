@@ -68,10 +68,12 @@ def unsearched(scope: Scope, unit: int) -> QuerySet[Affiliation]:
 
 
 def lost(on: date) -> QuerySet[Affiliation]:
-    out = Circumstance.objects.on(on).filter(kind=OUT_OF_CONTACT, member=OuterRef("member")).order_by("pk")
+    out = Circumstance.objects.on(on).filter(kind=OUT_OF_CONTACT)
+    theirs = out.filter(member=OuterRef("member")).order_by("pk")
     searches = Case.objects.filter(kind=Kind.TRACING, member=OuterRef("member"))
-    # Searched for in vain since then, and decided: nobody has to begin again.
-    decided = searches.filter(state=State.CLOSED, ended_on__gte=OuterRef("out_since"))
-    ties = Affiliation.objects.on(on).filter(bond=Bond.FORMAL)
-    told = {"since": Subquery(out.values("since")[:1]), "out_since": Subquery(out.values("valid_from")[:1])}
-    return ties.annotate(**told).filter(Exists(out)).exclude(Exists(searches.filter(ended_on=None)) | Exists(decided))
+    # Searched for in vain since then, and decided: nobody has to begin again. A state that is named here tempts SQLite
+    # to walk through every closed case of the county for each member.
+    decided = searches.filter(ended_on__gte=OuterRef("out_since")).exclude(state=State.WITHDRAWN)
+    ties = Affiliation.objects.on(on).filter(bond=Bond.FORMAL, member__in=out.values("member"))
+    told = {"since": Subquery(theirs.values("since")[:1]), "out_since": Subquery(theirs.values("valid_from")[:1])}
+    return ties.annotate(**told).exclude(Exists(searches.filter(ended_on=None)) | Exists(decided))

@@ -102,7 +102,6 @@ def keep(kept: OrderedDict[Hashable, R], key: Hashable, found: R) -> None:
         kept.popitem(last=False)
 
 
-
 def position() -> tuple[UUID, int] | None:
     """Where the journal stands, across restorations; None where it may not be relied upon."""
     return None if connection.in_atomic_block else clock()
