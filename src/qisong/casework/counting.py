@@ -98,7 +98,7 @@ def counted(on: date, units: frozenset[int] | None) -> OwnTallies:
         found[Kind(kind)].setdefault(unit, Tally()).add(state, n, spread(state, n, due))
     spoken = standing.filter(SPOKEN_WITH, kind=Kind.TRACING)
     for unit, n in spoken.values_list("unit").annotate(n=Count("pk")):
-        found[Kind.TRACING][unit].found += n
+        found[Kind.TRACING].setdefault(unit, Tally()).found += n
     return found
 
 

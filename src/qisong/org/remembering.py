@@ -17,6 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 KEPT = 24  # a county's list of names may hold a megabyte
 MANY = 200  # rows of the journal, or ids they touched, beyond which reading everything anew is no slower
+FAR = 2_000  # rows of the journal, beyond which to look among them for those of one thing is no faster
 _memories: list[OrderedDict[Hashable, Any]] = []
 
 
@@ -134,24 +135,24 @@ def structure() -> tuple[UUID, int] | None:
 
 def changes_tree(cursor: int, seq: int) -> bool:
     """Whether a row after ``cursor`` may have changed the tree; of very many nobody asks."""
-    return seq - cursor > MANY or any("county" in touched for touched in told(cursor, seq))
+    if seq - cursor > MANY:
+        return True
+    return any("county" in touched for touched in told(cursor, seq)) if seq > cursor else False
 
 
 def touched_since(known: tuple[UUID, int], here: tuple[UUID, int], thing: str) -> frozenset[str] | None:
     """Which of ``thing`` the journal's rows from ``known`` to ``here`` touched; None where that may be anything."""
     (epoch, cursor), (store, seq) = known, here
-    if epoch != store or not cursor <= seq <= cursor + MANY:
+    if epoch != store or not cursor <= seq <= cursor + FAR:
         return None
-    rows = told(cursor, seq)
+    rows = list(told(cursor, seq).filter(touched__has_any_keys=[thing, "county"])) if seq > cursor else []
     ids = frozenset(one for touched in rows for one in touched.get(thing, ()))
     return None if len(ids) > MANY or any("county" in touched for touched in rows) else ids
 
 
-def told(cursor: int, seq: int) -> list[dict[str, Any]]:
+def told(cursor: int, seq: int) -> models.QuerySet[Journal, dict[str, Any]]:
     """What the rows after ``cursor`` touched, up to ``seq``."""
-    if cursor >= seq:
-        return []
-    return list(Journal.objects.filter(seq__gt=cursor, seq__lte=seq).values_list("touched", flat=True))
+    return Journal.objects.filter(seq__gt=cursor, seq__lte=seq).values_list("touched", flat=True)
 
 
 def frozen(value: object) -> Hashable:
