@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qisong.casework.models import Case
-from qisong.casework.queues import awaiting, charged_to, found_in_oneself
+from qisong.casework.queues import awaiting, charged_to, found_in_oneself, told_in_full
 from qisong.casework.terms import Kind
 from qisong.casework.wording import KINDS
 from qisong.desk.crumbs import Crumb
@@ -82,9 +82,8 @@ def links_of(scope: Scope) -> list[Link]:
 
 
 def queue(sort: Sort, scope: Scope, number: str | None, *, alone: bool) -> Queue:
-    # The keys of a page first: to join what hundreds of cases say only to sort them would take longer.
     numbers = page_of(sort.find(scope).values_list("pk", flat=True), number, CASES_A_PAGE)
-    cases = Case.objects.select_related("unit", "member__person", "finding").in_bulk(list(numbers))
+    cases = told_in_full(list(numbers))
     columns = [
         Column(_("Case")),
         Column(_("Kind")),
@@ -92,7 +91,7 @@ def queue(sort: Sort, scope: Scope, number: str | None, *, alone: bool) -> Queue
         Column(_("Deadline")),
         Column(_("State")),
     ]
-    table = Table("", columns, [row(cases[pk], scope) for pk in numbers], _("Nothing."), called=sort.heading)
+    table = Table("", columns, [row(case, scope) for case in cases], _("Nothing."), called=sort.heading)
     more = "" if alone or not numbers.has_next() else f"?only={sort.code}"
     return Queue(sort.code, sort.heading, table, numbers, more)
 
