@@ -1,7 +1,8 @@
 """Pages of cases in a county of 20,000 members, 50,000 attempts and 100,000 problems: ``python -m bench.cases``.
 
-Each page is made ``TIMES`` times right after a verb, so that nothing remembered holds (cold), and again (warm). The
-yardstick is taken between them: where it wavers, the machine did.
+Each page is made ``TIMES`` times as by a process that has just started (first), right after an act and a step of a
+case within everybody's reach (cold), and again (warm). The yardstick is taken between them: where it wavers, the
+machine did.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 COMMITTEES, BRANCHES, MEMBERS, PROBLEMS, SEARCHES, ATTEMPTS = 20, 20, 50, 100_000, 5_000, 10
 BEGINNING, OPENED, LONG = date(2020, 1, 1), timedelta(days=300), timedelta(days=150)
+NOT_LOOKED_FOR = 300
 TIMES, BATCH = 30, 2_000
 ASPECTS = ("work", "theory", "ties")
 
@@ -31,6 +33,7 @@ def main() -> None:
         migrate()
         found()
         begin_cases()
+        lose_from_sight()
         write_table()
 
 
@@ -81,6 +84,19 @@ def begin_cases() -> None:
             for _ in range(ATTEMPTS)
         ),
         BATCH,
+    )
+
+
+def lose_from_sight() -> None:
+    """Whoever is still looked for, and some whom nobody looks for."""
+    from qisong.casework.models import Case
+    from qisong.roster.models import Circumstance, Member
+
+    searches = Case.objects.filter(kind="tracing")
+    lost = list(searches.filter(ended_on=None).values_list("member", flat=True))
+    lost += Member.objects.exclude(pk__in=searches.values("member")).values_list("pk", flat=True)[:NOT_LOOKED_FOR]
+    Circumstance.objects.bulk_create(
+        (Circumstance(member_id=member, kind="out-of-contact", valid_from=BEGINNING) for member in lost), BATCH
     )
 
 
@@ -148,12 +164,15 @@ def write_table() -> None:
         ("figures of a committee on a past day", "clerk", f"/units/{committee}/cases/{past}"),
         ("list of the county's problems", "office", f"/units/{county}/cases/finding/"),
         ("list of a committee's problems", "clerk", f"/units/{committee}/cases/finding/"),
+        ("members of the county nobody looks for", "office", f"/units/{county}/cases/unsearched/"),
         ("one case", "office", f"/cases/{some_problem()}/"),
     ]
     rows = [measured(name, reader(role), url) for name, role, url in asked]
-    headings = ("page", "queries", "cold p50 ms", "cold p95 ms", "warm p50 ms", "warm p95 ms", "yardstick p50 ms", "kB")
+    ways = [f"{way} {part} ms" for way in ("first", "cold", "warm") for part in ("p50", "p95")]
+    headings = ("page", "queries", *ways, "yardstick p50 ms", "kB")
     sys.stdout.write(f"{machine()}\n\n{PROBLEMS:,} problems, {SEARCHES:,} searches with {SEARCHES * ATTEMPTS:,} ")
-    sys.stdout.write(f"attempts, {COMMITTEES * BRANCHES * MEMBERS:,} members in {COMMITTEES * BRANCHES} branches.\n\n")
+    sys.stdout.write(f"attempts, {COMMITTEES * BRANCHES * MEMBERS:,} members in {COMMITTEES * BRANCHES} branches, ")
+    sys.stdout.write(f"{NOT_LOOKED_FOR} out of contact whom nobody looks for.\n\n")
     sys.stdout.write(table(headings, rows) + "\n")
 
 
@@ -184,22 +203,40 @@ def measured(name: str, get: Callable[[str], Any], url: str) -> tuple[object, ..
     from django.test.utils import CaptureQueriesContext
 
     from bench.machine import p95, timed, yardstick
-    from bench.pages import commit_something
+    from qisong.org.remembering import forget
 
     answer = get(url)
     assert answer.status_code == 200, (name, answer.status_code)
-    commit_something()
+    change_something()
     with CaptureQueriesContext(connection) as captured:
         get(url)
     queries = len(captured)
-    cold, warm, fixed = [], [], []
+    first, cold, warm, fixed = [], [], [], []
     for _ in range(TIMES):
-        commit_something()
+        forget()
+        first += timed(lambda: get(url), 1)
+        change_something()
         cold += timed(lambda: get(url), 1)
         warm += timed(lambda: get(url), 1)
         fixed += timed(yardstick, 1)
-    figures = [statistics.median(cold), p95(cold), statistics.median(warm), p95(warm), statistics.median(fixed)]
+    figures = [part(way) for way in (first, cold, warm) for part in (statistics.median, p95)]
+    figures.append(statistics.median(fixed))
     return (name, queries, *(f"{figure:.1f}" for figure in figures), f"{len(answer.content) / 1000:.0f}")
+
+
+def change_something() -> None:
+    """An act, and another deadline for a problem of the committee that is measured."""
+    from django.utils import timezone
+
+    from bench.pages import commit_something
+    from qisong.casework.assigning import extend
+    from qisong.casework.models import Case
+
+    commit_something()
+    today = timezone.localdate()
+    case = Case.objects.filter(kind="finding", state="working", unit__code__startswith="B0-").order_by("?")[0]
+    later = max(case.due_on or today, today) + timedelta(days=1)
+    extend(by=None, case=case, due_on=later, on=today, reason="农忙")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from qisong.org import journal
 from qisong.org.appointing import add_person
 from qisong.org.models import Clock
+from qisong.org.remembering import remembered_and_mended
 from qisong.org.tending import move_unit, rename_unit
 from qisong.org.tree import tree_on
 from tests.world import make_world
@@ -54,3 +56,52 @@ def test_tree_of_a_transaction_is_kept_by_nobody() -> None:
         assert tree_on(DAY).parents[world.branch.pk] == world.other_committee.pk
         transaction.set_rollback(True)
     assert tree_on(DAY).parents[world.branch.pk] == world.committee.pk
+
+
+def told(*persons: str) -> None:
+    with journal.verb("person.added", by=None) as entry:
+        entry.touch("person", persons)
+
+
+@remembered_and_mended("person", lambda older, persons: older | persons)
+def heard() -> frozenset[str]:
+    return frozenset({"all"})
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_answer_is_mended_by_what_was_touched_since() -> None:
+    told()
+    first = heard()
+    told()
+    assert heard() is first
+    told("a", "b")
+    told("c")
+    assert (heard(), heard()) == (frozenset({"all", "a", "b", "c"}),) * 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_answer_is_given_anew_when_everything_may_have_changed() -> None:
+    told()
+    heard()
+    with journal.verb("units.changed", by=None) as entry:
+        entry.touch("person", ["a"])
+        entry.touch_county()
+    assert heard() == frozenset({"all"})
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_answer_during_which_something_happened_is_not_kept() -> None:
+    told()
+    given = []
+
+    @remembered_and_mended("person", lambda older, persons: older)
+    def answer() -> int:
+        given.append(1)
+        if len(given) == 1:
+            told("a")
+        return len(given)
+
+    assert (answer(), answer(), answer()) == (1, 2, 2)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact
@@ -14,7 +15,7 @@ from qisong.casework.deadlines import in_bucket, spread, up_to
 from qisong.casework.models import Finding, Step
 from qisong.casework.reach import case_units
 from qisong.casework.terms import WAITING, Bucket, Kind, Move, State
-from qisong.org.remembering import remembered
+from qisong.org.remembering import remembered_and_mended
 from qisong.org.scope import Scope
 from qisong.org.succession import heirs_of_closed
 from qisong.org.terms import TreeView
@@ -59,6 +60,9 @@ class Tally:
         self.buckets.update(other.buckets)
 
 
+OwnTallies = dict[Kind, dict[int, Tally]]  # of each unit alone
+
+
 @dataclass(frozen=True)
 class Asked:
     """Cases of one kind as they stood at the end of ``on``, by the tree of that day, or (``now``) of today."""
@@ -68,33 +72,51 @@ class Asked:
     view: TreeView = TreeView.THEN
 
     def tree(self, scope: Scope) -> Tree:
-        return tree_on(self.on if self.view is TreeView.THEN else scope.on)
+        return scope.tree if self.view is TreeView.NOW or self.on == scope.on else tree_on(self.on)
 
 
 def tallies(scope: Scope, asked: Asked, units: Sequence[int]) -> dict[int, Tally]:
     """Of each of ``units`` with everything beneath it."""
-    tree = asked.tree(scope)
+    tree, told = asked.tree(scope), reach(scope, asked.kind)
+    held, place = told if asked.kind != Kind.LIFTING else reach(scope, Kind.FINDING), placing(tree)
     own: dict[int, Tally] = {}
-    for unit, tally in own_tallies(asked.kind, asked.on, reach(scope, asked.kind)).items():
-        own.setdefault(placed(unit, tree), Tally()).join(tally)
+    for unit, tally in own_tallies(asked.on, held)[asked.kind].items():
+        if told is None or unit in told:
+            own.setdefault(place(unit), Tally()).join(tally)
     return {unit: total(own, tree.subtree(unit)) for unit in units}
 
 
-@remembered
-def own_tallies(kind: Kind, on: date, units: frozenset[int] | None) -> dict[int, Tally]:
-    """Of each unit alone, among ``units`` (None: of the whole county)."""
-    standing = Step.objects.standing(on).filter(kind=kind).order_by()
+def counted(on: date, units: frozenset[int] | None) -> OwnTallies:
+    """All kinds that are rolled up: a page shows them together, and they are counted together."""
+    standing = Step.objects.standing(on).filter(kind__in=ROLLED_UP).exclude(state=State.WITHDRAWN).order_by()
     if units is not None:
         standing = standing.filter(unit__in=units)
-    # By unit and state, which is the order of an index: a bucket in the grouping would make the database sort.
-    rows = standing.exclude(state=State.WITHDRAWN).values_list("unit", "state")
-    found: dict[int, Tally] = {}
-    for unit, state, n, *due in rows.annotate(n=Count("pk"), **up_to(on)):
-        found.setdefault(unit, Tally()).add(state, n, spread(state, n, due))
-    if kind == Kind.TRACING:
-        for unit, n in standing.filter(SPOKEN_WITH).values_list("unit").annotate(n=Count("pk")):
-            found[unit].found += n
+    # By kind, unit and state, as an index has them: a bucket in the grouping would make the database sort.
+    rows = standing.values_list("kind", "unit", "state")
+    found: OwnTallies = {kind: {} for kind in ROLLED_UP}
+    for kind, unit, state, n, *due in rows.annotate(n=Count("pk"), **up_to(on)):
+        found[Kind(kind)].setdefault(unit, Tally()).add(state, n, spread(state, n, due))
+    spoken = standing.filter(SPOKEN_WITH, kind=Kind.TRACING)
+    for unit, n in spoken.values_list("unit").annotate(n=Count("pk")):
+        found[Kind.TRACING].setdefault(unit, Tally()).found += n
     return found
+
+
+def counted_again(own: OwnTallies, cases: frozenset[str], on: date, units: frozenset[int] | None) -> OwnTallies:
+    """Of the units where ``cases`` are or ever were, for a search goes with its member."""
+    steps = Step.objects.filter(case__in=[UUID(case) for case in cases])
+    changed = frozenset(steps.order_by().values_list("unit", flat=True).distinct())
+    anew = counted(on, changed if units is None else changed & units)
+    return {
+        kind: {unit: tally for unit, tally in own[kind].items() if unit not in changed} | anew[kind]
+        for kind in ROLLED_UP
+    }
+
+
+@remembered_and_mended("case", counted_again)
+def own_tallies(on: date, units: frozenset[int] | None) -> OwnTallies:
+    """Of each unit alone, among ``units`` (None: of the whole county)."""
+    return counted(on, units)
 
 
 def reach(scope: Scope, kind: Kind) -> frozenset[int] | None:
@@ -141,8 +163,10 @@ def problems_by_aspect() -> dict[str, int]:
     return dict(problems.values_list("aspect").annotate(n=Count("pk")))
 
 
-def placed(unit: int, tree: Tree) -> int:
-    return unit if unit in tree.nodes else heirs_of_closed(tree.on).get(unit, unit)
+def placing(tree: Tree) -> Callable[[int], int]:
+    """Where the cases of any unit are in ``tree``: those of one that stands no more are its heir's."""
+    heirs = heirs_of_closed(tree.on)
+    return lambda unit: unit if unit in tree.nodes else heirs.get(unit, unit)
 
 
 def total(own: dict[int, Tally], subtree: Sequence[int]) -> Tally:

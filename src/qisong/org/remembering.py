@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
@@ -16,7 +16,8 @@ from qisong.org.models import Clock, Journal
 P = ParamSpec("P")
 R = TypeVar("R")
 KEPT = 24  # a county's list of names may hold a megabyte
-MANY = 200  # rows of the journal, beyond which reading the tree anew is no slower
+MANY = 200  # rows of the journal, or ids they touched, beyond which reading everything anew is no slower
+FAR = 2_000  # rows of the journal, beyond which to look among them for those of one thing is no faster
 _memories: list[OrderedDict[Hashable, Any]] = []
 
 
@@ -56,12 +57,50 @@ def keeping(function: Callable[P, R], standing: Callable[[], Hashable | None]) -
             return kept[key]
         found = function(*args, **kwargs)
         if standing() == before:
-            kept[key] = found
-            while len(kept) > KEPT:
-                kept.popitem(last=False)
+            keep(kept, key, found)
         return found
 
     return answer
+
+
+def remembered_and_mended(
+    thing: str, mend: Callable[Concatenate[R, frozenset[str], P], R]
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep answers by arguments, and bring an older one up to date by which of ``thing`` was touched since.
+
+    ``mend`` gets the older answer, which it may not change, the touched ids and the arguments. Nothing but such things
+    and the arguments may bear on the answer, today's date neither.
+    """
+
+    def keeping_up(function: Callable[P, R]) -> Callable[P, R]:
+        kept: OrderedDict[Hashable, tuple[tuple[UUID, int], R]] = OrderedDict()
+        _memories.append(kept)
+
+        @wraps(function)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+            here = position()
+            if here is None:
+                return function(*args, **kwargs)
+            key = (*map(frozen, args), *sorted((k, frozen(v)) for k, v in kwargs.items()))
+            known, found = kept.get(key, (None, None))
+            if known is None or found is None or (ids := touched_since(known, here, thing)) is None:
+                found = function(*args, **kwargs)
+            elif ids:
+                found = mend(found, ids, *args, **kwargs)
+            if known == here or position() == here:
+                keep(kept, key, (here, found))
+            return found
+
+        return answer
+
+    return keeping_up
+
+
+def keep(kept: OrderedDict[Hashable, R], key: Hashable, found: R) -> None:
+    kept[key] = found
+    kept.move_to_end(key)
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
 
 
 def position() -> tuple[UUID, int] | None:
@@ -98,10 +137,22 @@ def changes_tree(cursor: int, seq: int) -> bool:
     """Whether a row after ``cursor`` may have changed the tree; of very many nobody asks."""
     if seq - cursor > MANY:
         return True
-    rows = (
-        Journal.objects.filter(seq__gt=cursor, seq__lte=seq).values_list("touched", flat=True) if seq > cursor else ()
-    )
-    return any("county" in touched for touched in rows)
+    return any("county" in touched for touched in told(cursor, seq)) if seq > cursor else False
+
+
+def touched_since(known: tuple[UUID, int], here: tuple[UUID, int], thing: str) -> frozenset[str] | None:
+    """Which of ``thing`` the journal's rows from ``known`` to ``here`` touched; None where that may be anything."""
+    (epoch, cursor), (store, seq) = known, here
+    if epoch != store or not cursor <= seq <= cursor + FAR:
+        return None
+    rows = list(told(cursor, seq).filter(touched__has_any_keys=[thing, "county"])) if seq > cursor else []
+    ids = frozenset(one for touched in rows for one in touched.get(thing, ()))
+    return None if len(ids) > MANY or any("county" in touched for touched in rows) else ids
+
+
+def told(cursor: int, seq: int) -> models.QuerySet[Journal, dict[str, Any]]:
+    """What the rows after ``cursor`` touched, up to ``seq``."""
+    return Journal.objects.filter(seq__gt=cursor, seq__lte=seq).values_list("touched", flat=True)
 
 
 def frozen(value: object) -> Hashable:

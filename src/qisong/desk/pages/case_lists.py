@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.paginator import Page
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from qisong.casework.counting import AWAITING, SPOKEN_WITH, Asked, placed, standing_cases, told_in_full
+from qisong.casework.counting import AWAITING, SPOKEN_WITH, Asked, placing, standing_cases, tallies, told_in_full
 from qisong.casework.deadlines import in_bucket
 from qisong.casework.models import Case, Step
 from qisong.casework.terms import Bucket, Kind
@@ -25,13 +26,13 @@ from qisong.desk.forms import DeskForm, PlainField
 from qisong.desk.furniture import lazy_word
 from qisong.desk.pages.case_rows import due_cell, name_cell, state_cell
 from qisong.desk.pages.choosing import offered
-from qisong.desk.pages.unit_cases import FOUND, WAITING, WhenForm, kinds_for, query_of, words_of
+from qisong.desk.pages.unit_cases import FOUND, WAITING, WhenForm, figures, kinds_for, query_of, words_of
 from qisong.desk.refusing import said
 from qisong.desk.tables import Cell, Column, Row, Table, page_of
 from qisong.org.models import Unit
 from qisong.org.scope import Scope
 from qisong.org.terms import TermCategory
-from qisong.org.tree import Tree
+from qisong.org.tree import Node
 
 CASES_A_PAGE = 50
 NOBODY, MYSELF = "nobody", "me"
@@ -62,6 +63,10 @@ class CasesForm(WhenForm):
         """The choice in words, for the head of what is printed."""
         return [dict(options)[value] for name, options in self.options.items() if (value := self.value(name))]
 
+    def by_figure(self) -> bool:
+        """Whether the list is the names behind a figure, so that the figure says how long it is."""
+        return not self.cleaned_data.get("aspect") and not self.value("owner")
+
     def conditions(self, on: date, scope: Scope) -> Q:
         bucket, aspect, owner = self.value("bucket"), self.cleaned_data.get("aspect"), self.value("owner")
         wanted = {"": Q(), WAITING: AWAITING, FOUND: SPOKEN_WITH}.get(bucket)
@@ -83,6 +88,20 @@ def named_owner(query: QueryDict, scope: Scope) -> list[tuple[str, str]]:
         return []
     step = Step.objects.within(scope).filter(owner=pk).select_related("owner").first()
     return [(str(pk), step.owner.name)] if step and step.owner else []
+
+
+@dataclass(frozen=True)
+class Counted(Sequence[int]):
+    """Keys of which it is known how many they are: to count a county's problems takes longer than to list a page."""
+
+    keys: QuerySet[Step, int]
+    n: int
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, part: Any) -> Any:
+        return self.keys[part]
 
 
 class WordForm(DeskForm):
@@ -130,7 +149,12 @@ def listed(page: CaseListPage, scope: Scope, number: str | None) -> CaseListPage
     steps = standing_cases(scope, asked, page.unit.pk).filter(page.form.conditions(asked.on, scope))
     if wanted := word_of(page.word_form):
         steps = steps.filter(saying(wanted), case__in=Case.objects.within(scope))
-    numbers = page_of(steps.values_list("pk", flat=True), number, CASES_A_PAGE)
+    keys = steps.values_list("pk", flat=True)
+    if not wanted and page.form.by_figure():
+        counted = dict(figures(asked, tallies(scope, asked, [page.unit.pk])[page.unit.pk]))
+        numbers = page_of(Counted(keys, counted[page.form.value("bucket")]), number, CASES_A_PAGE)
+    else:
+        numbers = page_of(keys, number, CASES_A_PAGE)
     shown = told_in_full(list(numbers))
     today = asked.on == scope.on
     count = numbers.paginator.count
@@ -157,6 +181,7 @@ def saying(wanted: str) -> Q:
 def case_table(scope: Scope, asked: Asked, steps: Sequence[Step], *, tick: bool) -> Table:
     known = set(Case.objects.within(scope).filter(pk__in=[step.case_id for step in steps]).values_list("pk", flat=True))
     tree = asked.tree(scope)
+    place = placing(tree)
     columns = [
         Column(_("Case")),
         Column(lazy_word("unit")),
@@ -164,13 +189,16 @@ def case_table(scope: Scope, asked: Asked, steps: Sequence[Step], *, tick: bool)
         Column(_("Deadline")),
         Column(_("State")),
     ]
-    rows = [case_row(step, asked, scope, tree, known=step.case_id in known, tick=tick) for step in steps]
+    rows = [
+        case_row(step, asked, scope, tree.nodes.get(place(step.unit_id)), known=step.case_id in known, tick=tick)
+        for step in steps
+    ]
     return Table("", columns, rows, _("There is no such case."), tick="ticked" if tick else "")
 
 
-def case_row(step: Step, asked: Asked, scope: Scope, tree: Tree, *, known: bool, tick: bool) -> Row:
+def case_row(step: Step, asked: Asked, scope: Scope, here: Node | None, *, known: bool, tick: bool) -> Row:
     """A search that has since gone with its member is counted here, and named there."""
-    case, here = step.case, tree.nodes.get(placed(step.unit_id, tree))
+    case = step.case
     name = name_cell(case) if known else Cell(_("now another unit's"))
     cells = [
         name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from django.core.paginator import Page
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qisong.casework.models import Case
-from qisong.casework.queues import awaiting, charged_to, found_in_oneself
+from qisong.casework.queues import awaiting, charged_to, found_in_oneself, told_in_full
 from qisong.casework.terms import Kind
 from qisong.casework.wording import KINDS
 from qisong.desk.crumbs import Crumb
@@ -49,7 +50,7 @@ class Queue:
     code: str
     heading: str | Promise
     table: Table
-    numbers: Page[Case]
+    numbers: Page[UUID]
     more_url: str
 
 
@@ -81,8 +82,8 @@ def links_of(scope: Scope) -> list[Link]:
 
 
 def queue(sort: Sort, scope: Scope, number: str | None, *, alone: bool) -> Queue:
-    cases = sort.find(scope).select_related("unit", "member__person", "finding")
-    numbers = page_of(cases, number, CASES_A_PAGE)
+    numbers = page_of(sort.find(scope).values_list("pk", flat=True), number, CASES_A_PAGE)
+    cases = told_in_full(list(numbers))
     columns = [
         Column(_("Case")),
         Column(_("Kind")),
@@ -90,7 +91,7 @@ def queue(sort: Sort, scope: Scope, number: str | None, *, alone: bool) -> Queue
         Column(_("Deadline")),
         Column(_("State")),
     ]
-    table = Table("", columns, [row(case, scope) for case in numbers], _("Nothing."), called=sort.heading)
+    table = Table("", columns, [row(case, scope) for case in cases], _("Nothing."), called=sort.heading)
     more = "" if alone or not numbers.has_next() else f"?only={sort.code}"
     return Queue(sort.code, sort.heading, table, numbers, more)
 
