@@ -141,7 +141,7 @@ def test_more_cases_than_are_followed_one_by_one_are_counted(world: World) -> No
 
 
 def test_cases_of_a_ledger_are_counted(world: World) -> None:
-    check_after(world, transaction.atomic(lambda world: take(world, OPEN, CLOSED)))
+    check_after(world, lambda world: take(world, OPEN, CLOSED))
 
 
 @pytest.mark.parametrize("view", TreeView)

@@ -23,7 +23,7 @@ from qisong.casework.stepping import checked_line, checked_lines
 from qisong.casework.telling import Course, Turn, write
 from qisong.casework.terms import LONGEST_NAME, LONGEST_TEXT, ActionKind, Kind, Move, State
 from qisong.org import journal
-from qisong.org.appointing import require_standing
+from qisong.org.appointing import check_standing, require_standing
 from qisong.org.models import Account, Person, Post, Unit
 from qisong.org.succession import heirs_of_closed
 from qisong.org.terms import TermCategory
@@ -217,7 +217,7 @@ class LedgerSheet:
                 checked_lines(text, "measures", LONGEST_TEXT)
             checked_lines(line.progress, "progress", LONGEST_TEXT)
             checked_line(line.in_charge, "in_charge", LONGEST_NAME)
-            require_standing(line.unit, line.opened_on)
+            check_standing(line.unit, line.opened_on)
         except Refusal as refusal:
             self._problem(line.row, PLACES.get(refusal.place, TEXT), refusal.code, refusal.text)
 

@@ -139,8 +139,13 @@ def end(tie: Post | ContactPoint | Pairing, on: date) -> None:
 
 
 def require_standing(unit: Unit, on: date, place: str = "unit") -> None:
-    """Refuse a unit that does not stand on ``on``. Its row stays locked, so that two people do not do this at once."""
+    """As ``check_standing``; the unit's row stays locked, so that two people do not do this at once."""
     Unit.objects.select_for_update().get(pk=unit.pk)
+    check_standing(unit, on, place)
+
+
+def check_standing(unit: Unit, on: date, place: str = "unit") -> None:
+    """Refuse a unit that does not stand on ``on``."""
     if not UnitState.objects.on(on).filter(unit=unit).exists():
         raise refuse(
             "not-standing",
