@@ -166,3 +166,6 @@ def test_reach_of_the_county_names_no_unit(world: World) -> None:
     assert clerk.among(clerk.names) == Q(unit__in=clerk.names)
     assert office.among(clerk.names) == Q(unit__in=clerk.names)
     assert set(Unit.objects.filter(office.among(office.names, "pk"))) == set(Unit.objects.all())
+    nearly = office.names - {world.branch.pk}
+    assert set(Unit.objects.filter(office.among(nearly, "pk")).values_list("pk", flat=True)) == nearly
+    assert office.among(nearly) == Q(unit__isnull=False) & ~Q(unit__in=frozenset({world.branch.pk}))

@@ -47,13 +47,13 @@ def seen_by(scope: Scope, units: str, prefix: str = "") -> Q:
     handled = case_units(scope)
     ordinary = told(kind__in=(Kind.TRACING, Kind.FINDING)) & scope.among(handled, units)
     beneath = case_units(scope, scope.confidential)
-    lax = told(kind=Kind.LIFTING) & Q(**{f"{units}__in": handled & beneath})
+    lax = told(kind=Kind.LIFTING) & scope.among(handled & beneath, units)
     if scope.account is None:
         return ordinary | lax
     person = scope.account.person_id
     named = told(owner=person) | told(verifier=person)
     own = told(kind=Kind.PERSONAL) & named
-    lax |= told(kind=Kind.LIFTING) & Q(**{f"{units}__in": beneath}) & named
+    lax |= told(kind=Kind.LIFTING) & scope.among(beneath, units) & named
     charged = told(kind__in=(Kind.TRACING, Kind.FINDING)) & named if scope.posts else Q(pk__in=())
     return ordinary | lax | own | charged
 

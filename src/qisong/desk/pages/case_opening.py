@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,8 +26,16 @@ NOBODY = [("", "—")]
 
 
 class OpeningForm(OnForm):
+    """``will`` says before the button what happens, and who will know of it."""
+
+    will: ClassVar[Promise]
     owner = forms.ChoiceField(label=gettext_lazy("Responsible"), required=False, widget=LongSelect)
-    due_on = DayField(label=gettext_lazy("Deadline"), required=False, ahead=True)
+    due_on = DayField(
+        label=gettext_lazy("Deadline"),
+        help_text=gettext_lazy("In twenty working days, if you have no other day in mind."),
+        required=False,
+        ahead=True,
+    )
     verifier = forms.ChoiceField(label=gettext_lazy("To be verified by"), required=False, widget=LongSelect)
 
     def __init__(self, *args: Any, unit: Unit, scope: Scope, **kwargs: Any) -> None:
@@ -56,6 +65,10 @@ class OpeningForm(OnForm):
 
 
 class SearchForm(OpeningForm):
+    will = gettext_lazy(
+        "A search begins, and the roster says that contact is lost. Whoever handles these cases and whoever is "
+        "responsible will know of it."
+    )
     verifier = None  # type: ignore[assignment] # whoever handles the unit's cases and did not search
     since = PlainField(
         label=gettext_lazy("Contact lost"),
@@ -82,6 +95,9 @@ class SearchForm(OpeningForm):
 
 
 class ProblemForm(OpeningForm):
+    will = gettext_lazy(
+        "Whoever handles the unit's cases, whoever is responsible and whoever is to verify it will know of it."
+    )
     text = forms.CharField(label=gettext_lazy("The problem"), widget=forms.Textarea(attrs={"rows": 3}))
     aspect = forms.ChoiceField(label=gettext_lazy("Aspect"), required=False)
     standard = PlainField(label=gettext_lazy("What would be right"), required=False)
@@ -117,6 +133,9 @@ class ProblemForm(OpeningForm):
 class OwnForm(ProblemForm):
     """What somebody found in themselves: nobody but they and whoever they name ever reads it."""
 
+    will = gettext_lazy(
+        "Nobody but you and whoever you name to verify it ever reads this; it is in no list, figure or export."
+    )
     owner = None  # type: ignore[assignment] # they themselves
     leader = None  # type: ignore[assignment] # nobody leads somebody in this
 
@@ -135,6 +154,10 @@ class OwnForm(ProblemForm):
 
 
 class LiftingForm(OpeningForm):
+    will = gettext_lazy(
+        "Only those above the unit will know of it; the unit itself never sees it, and it stands on no sheet and no "
+        "map."
+    )
     reasons = forms.CharField(label=gettext_lazy("Why it is to be lifted"), widget=forms.Textarea(attrs={"rows": 3}))
     helper = forms.ChoiceField(label=gettext_lazy("Who helps"), required=False)
     field_order = ["reasons", "helper", "owner", "due_on", "verifier", "on"]
@@ -147,6 +170,7 @@ class LiftingForm(OpeningForm):
         self.leaders = {str(one.leader_id): one.leader for one in points.select_related("leader")}
         self.let_choose("helper", [*NOBODY, *((pk, one.name) for pk, one in self.leaders.items())])
         del self.initial["due_on"]  # it takes months, and how many is for whoever opens it to say
+        self.fields["due_on"].help_text = ""
         for field in ("owner", "due_on"):
             self.fields[field].required = True
 

@@ -27,6 +27,7 @@ from qisong.desk.pages.case_moves import FORMS
 from qisong.desk.pages.case_opening import LiftingForm, OpeningForm, OwnForm, ProblemForm, SearchForm, may_lift
 from qisong.desk.pages.case_work import WORKS, WorkForm
 from qisong.desk.refusing import said, show_refusal
+from qisong.org.models import Unit
 from qisong.org.terms import Right
 from qisong.roster.secrets import unit_of
 from qisong.words.text import Refusal
@@ -101,14 +102,14 @@ def open_search(request: DeskRequest, member: UUID) -> HttpResponse:
     if unit is None or not request.scope.allows(Right.CASES, unit):
         raise Http404
     form = SearchForm(request.POST or None, member=found, unit=unit, scope=request.scope)
-    return opening(request, form, _("Look for {name}").format(name=found))
+    return opening(request, form, _("Look for {name}").format(name=found), reverse("desk:member", args=[found.pk]))
 
 
 @require_http_methods(["GET", "POST"])
 def raise_problem(request: DeskRequest, unit: int) -> HttpResponse:
     found = find_unit(request.scope, unit, Right.CASES)
     form = ProblemForm(request.POST or None, unit=found, scope=request.scope)
-    return opening(request, form, _("A problem of {unit}").format(unit=found.name))
+    return opening(request, form, _("A problem of {unit}").format(unit=found.name), cases_of(found))
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,7 +118,7 @@ def begin_lifting(request: DeskRequest, unit: int) -> HttpResponse:
     if not may_lift(request.scope, found):
         raise Http404
     form = LiftingForm(request.POST or None, unit=found, scope=request.scope)
-    return opening(request, form, _("Lift {unit}").format(unit=found.name))
+    return opening(request, form, _("Lift {unit}").format(unit=found.name), cases_of(found))
 
 
 @never_cache
@@ -126,10 +127,14 @@ def own(request: DeskRequest) -> HttpResponse:
     if request.scope.home is None:
         raise Http404
     form = OwnForm(request.POST or None, unit=request.scope.home, scope=request.scope)
-    return opening(request, form, _("What have I found in myself?"))
+    return opening(request, form, _("What have I found in myself?"), reverse("desk:my-cases"))
 
 
-def opening(request: DeskRequest, form: OpeningForm, heading: str) -> HttpResponse:
+def cases_of(unit: Unit) -> str:
+    return reverse("desk:unit-cases", args=[unit.pk])
+
+
+def opening(request: DeskRequest, form: OpeningForm, heading: str, back: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = form.begin(request.user)
@@ -139,5 +144,5 @@ def opening(request: DeskRequest, form: OpeningForm, heading: str) -> HttpRespon
             messages.success(request, _("The case is open."))
             return redirect("desk:case", made.pk)
     crumbs = way_to(request.scope, form.unit.pk, heading)
-    context = {"form": form, "heading": heading, "crumbs": crumbs, "own": isinstance(form, OwnForm)}
+    context = {"form": form, "heading": heading, "crumbs": crumbs, "back": back}
     return render(request, "desk/cases/open.html", context, status=400 if form.errors else 200)
