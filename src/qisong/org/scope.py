@@ -44,8 +44,8 @@ class Scope:
         self.granted[right] = self.granted.get(right, frozenset()) | units
 
     def among(self, units: frozenset[int], path: str = "unit") -> Q:
-        """Rows whose ``path`` is one of ``units``. To name hundreds costs a statement more than it takes to run, so of a
-        reach of nearly the whole county only the units are named that are not in it."""
+        """Rows whose ``path`` is one of ``units``. To name hundreds costs a statement more than it takes to run, so of
+        a reach of nearly the whole county only the units are named that are not in it."""
         if self.county is None or len(units) <= len(left := self.county - units):
             return Q(**{f"{path}__in": units})
         some = Q(**{f"{path}__isnull": False})
