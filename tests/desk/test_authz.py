@@ -21,9 +21,10 @@ from qisong.casework.models import Case, Evidence
 from qisong.casework.rectifying import Problem, raise_finding
 from qisong.casework.rectifying import act as act_on
 from qisong.casework.terms import ActionKind
+from qisong.config.preset_files import DEFAULT_PRESET
 from qisong.ledger.exempting import exempt
 from qisong.ledger.history.importing import compare as read_records
-from qisong.ledger.models import PaperSheet
+from qisong.ledger.models import Obligation, PaperSheet, Round
 from qisong.ledger.programmes import find_programme
 from qisong.ledger.recording import record
 from qisong.org.accounts import open_account
@@ -236,10 +237,22 @@ OTHERS: dict[str, list[object]] = {
     "desk:aspect": ["work"],
     "desk:new-thing": ["seven-deliveries", "item"],
     "desk:open-round": ["seven-deliveries"],
-    "desk:stop-round": ["seven-deliveries", 1],
-    "desk:end-round": ["seven-deliveries", 1],
-    "desk:lift": ["seven-deliveries", 1],
 }
+# What an address names of the county's programme.
+OF_PROGRAMME: dict[str, type[Round | Obligation]] = {
+    "desk:stop-round": Round,
+    "desk:end-round": Round,
+    "desk:lift": Obligation,
+}
+
+
+def elsewhere(name: str, programme: str) -> list[object]:
+    """What an address without a place names, where this is the county's programme."""
+    if name in OF_PROGRAMME:
+        return [programme, OF_PROGRAMME[name]._base_manager.order_by("pk")[0].pk]
+    return [programme if one == DEFAULT_PRESET else one for one in OTHERS.get(name, [])]
+
+
 # What an address names that opens to whoever knows it.
 KNOWN: dict[str, Callable[[World], list[object]]] = {
     "desk:calendar": lambda world: [make_feed(by=world.recorder)],
@@ -277,7 +290,9 @@ def url_at(world: World, code: str, name: str) -> str:
     if name in KNOWN:
         return reverse(name, args=KNOWN[name](world))
     try:
-        return reverse(name, args=ADDRESSES[name](world, code) if name in ADDRESSES else OTHERS.get(name, []))
+        return reverse(
+            name, args=ADDRESSES[name](world, code) if name in ADDRESSES else elsewhere(name, DEFAULT_PRESET)
+        )
     except NoReverseMatch:
         pytest.fail(f"{name}: tests/desk/test_authz.py, ADDRESSES does not say what it names")
 

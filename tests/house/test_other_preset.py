@@ -26,7 +26,7 @@ from qisong.reporting.indicators import indicators
 from qisong.reporting.spans import Span
 from qisong.roster.importing import compare
 from tests.desk.reading import Reader
-from tests.desk.test_authz import ADDRESSES, KNOWN, OTHERS, PLACES, may
+from tests.desk.test_authz import ADDRESSES, KNOWN, PLACES, elsewhere, may
 from tests.house.test_doors import matrix
 from tests.house.test_words import FIELD
 from tests.union import PRESET, labels, make_union, take_kits, talk, visit
@@ -100,7 +100,7 @@ def arguments(world: World, name: str, code: str) -> list[object]:
         return KNOWN[name](world)
     if name in ADDRESSES:
         return ADDRESSES[name](world, code)
-    return [PRESET if one == DEFAULT_PRESET else one for one in OTHERS.get(name, [])]
+    return elsewhere(name, PRESET)
 
 
 # Addresses whose last part is chosen from a list: each of the list.
