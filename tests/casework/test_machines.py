@@ -142,7 +142,7 @@ class Walk:
         proposal = "correct" if self.state == "found" else "lapse"
         verbs: dict[str, Callable[[], object]] = {
             "assign": lambda: assign(by=clerk, case=case, owner=self.world.recorder.person, due_on=day(300), on=on),
-            "extend": lambda: extend(by=clerk, case=case, due_on=day(301 + n), on=on, reason="农忙"),
+            "extend": lambda: extend(by=clerk, case=case, due_on=day(320 + n), on=on, reason="农忙"),
             "entrust": lambda: entrust(by=clerk, case=case, verifier=office.person, on=on),
             "find": lambda: record_found(by=clerk, case=case, on=on),
             "give-up": lambda: give_up(by=clerk, case=case, on=on, reason="都问过了"),

@@ -101,6 +101,7 @@ def test_lax_branch_is_lifted_and_hears_nothing_of_it(page: Page, world: World, 
     page.get_by_role("link", name="整顿提升").click()
     page.get_by_label("整顿原因").fill("半年没有开会")
     page.get_by_label("责任人").select_option(label=world.clerk.person.name)
+    page.get_by_label("期限").fill(later())
     page.get_by_role("button", name="立案").click()
     case = Case.objects.get()
     sign_out(page)
